@@ -1,0 +1,66 @@
+"""The Celery application.
+
+The database row of a report or snapshot is the truth; the broker only wakes workers up, and may be wiped at any
+time.  The settings follow from that: docs/decisions/0002-the-row-is-the-truth.md.
+"""
+
+import os
+
+from celery import Celery
+from celery.schedules import schedule
+from kombu import Queue
+
+from portal import env
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+
+app = Celery("prelo")
+
+# Above the hard limit of a task: Redis gives a message to a second worker when it is older than this.
+VISIBILITY_SECONDS = 1800
+
+app.conf.update(
+    broker_url=env.BROKER_URL,
+    result_backend=env.RESULT_URL,
+    result_expires=24 * 3600,
+    result_extended=True,
+    task_serializer="json",
+    result_serializer="json",
+    accept_content=["json"],
+    timezone="UTC",
+    # Work is acknowledged when done; what a dead worker held is found by its lease, never by the broker.
+    task_acks_late=True,
+    task_reject_on_worker_lost=False,
+    task_acks_on_failure_or_timeout=True,
+    task_track_started=True,
+    task_soft_time_limit=env.STEP_SECONDS + 60,
+    task_time_limit=env.STEP_SECONDS + 120,
+    worker_prefetch_multiplier=1,
+    worker_max_tasks_per_child=200,
+    worker_proc_alive_timeout=60,
+    worker_cancel_long_running_tasks_on_connection_loss=True,
+    worker_hijack_root_logger=False,
+    worker_send_task_events=True,
+    broker_connection_retry_on_startup=True,
+    broker_pool_limit=4,
+    # A page must answer within 5 seconds with the broker down: try once, and leave the rest to the sweeper.
+    broker_connection_timeout=2,
+    task_publish_retry=False,
+    broker_transport_options={
+        "visibility_timeout": VISIBILITY_SECONDS,
+        "socket_timeout": 10,
+        "socket_connect_timeout": 2,
+        "health_check_interval": 25,
+    },
+    result_backend_transport_options={"visibility_timeout": VISIBILITY_SECONDS},
+    visibility_timeout=VISIBILITY_SECONDS,
+    redis_socket_timeout=10,
+    redis_socket_connect_timeout=2,
+    redis_backend_health_check_interval=25,
+    task_default_queue="quick",
+    task_queues=[Queue("reports"), Queue("snapshots"), Queue("quick")],
+    beat_schedule_filename=str(env.DATA_DIR / "beat-schedule"),
+    beat_schedule={"sweep": {"task": "reports.beat.sweep", "schedule": schedule(30), "options": {"expires": 25}}},
+)
+app.autodiscover_tasks(["reports"])
+app.autodiscover_tasks(["reports"], related_name="beat")

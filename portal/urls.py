@@ -1,0 +1,10 @@
+"""All addresses.  Those of the portal itself are in `reports.web.urls`."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("", include("reports.web.urls")),
+]
