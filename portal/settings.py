@@ -1,7 +1,5 @@
 """Django's settings.  What differs between installations is a variable in `env`; the rest is fixed here."""
 
-import os
-
 from csp.constants import NONE, SELF
 from django.core.management.utils import get_random_secret_key
 from django.utils.translation import gettext_lazy as _
@@ -19,8 +17,8 @@ def _secret_key() -> str:
         return env.SECRET_KEY
     path = DATA_DIR / "secret_key"
     try:
-        with path.open("x", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
-            file.write(get_random_secret_key())
+        path.touch(mode=0o600, exist_ok=False)
+        path.write_text(get_random_secret_key())
     except FileExistsError:
         pass
     return path.read_text()

@@ -1,0 +1,55 @@
+"""The kinds of report that the portal ships: one folder each; copy a sibling to add one.
+
+A kind is a form of options and two plain functions over files, `gather` and `render`.  Neither function sees
+Django's database, the broker or the network.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from duckdb import DuckDBPyConnection
+
+from reports.columns import Column
+
+Report = Callable[[int, int | None], None]
+
+
+@dataclass(frozen=True)
+class Spec:
+    """All that the steps need to know of a report.
+
+    `requested_at` is ISO 8601 with an offset; `time_zone` an IANA name; `language` a Django language code;
+    `options` what the kind's form made; `sample` the number of rows a preview is made of (None: all).
+    """
+
+    report_id: str
+    kind: str
+    title: str
+    language: str
+    time_zone: str
+    requested_at: str
+    requested_by: str
+    dataset: str
+    columns: tuple[Column, ...]
+    options: dict = field(default_factory=dict)
+    sample: int | None = None
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One layout.
+
+    form: a Django form, `form(data, columns=...)`, whose `options()` gives what `Spec.options` holds.
+    gather(connection, spec, folder, progress): reads the DuckDB view `rows`, writes the data of the report into
+        `folder`, returns facts: {"rows": int}.
+    render(spec, gathered, folder, progress): reads the folder that gather wrote, writes `folder/document.html`,
+        returns facts.
+    """
+
+    code: str
+    name: str
+    description: str
+    form: type
+    gather: Callable[[DuckDBPyConnection, Spec, Path, Report], dict]
+    render: Callable[[Spec, Path, Path, Report], dict]

@@ -1,0 +1,25 @@
+"""The columns of a snapshot: their names and types."""
+
+from dataclasses import asdict, dataclass
+
+TEXT, INTEGER, DECIMAL, DATE, DATETIME, BOOLEAN = TYPES = (
+    "text",
+    "integer",
+    "decimal",
+    "date",
+    "datetime",
+    "boolean",
+)
+NUMERIC = (INTEGER, DECIMAL)
+TEMPORAL = (DATE, DATETIME)
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column as people know it: the header they gave it, and one of TYPES."""
+
+    name: str
+    type: str
+
+    def as_json(self) -> dict:
+        return asdict(self)
