@@ -60,9 +60,7 @@ app.conf.update(
     task_default_queue="quick",
     task_queues=[Queue("reports"), Queue("snapshots"), Queue("quick")],
     beat_schedule_filename=str(env.DATA_DIR / "beat-schedule"),
-    beat_schedule={
-        "sweep": {"task": "reports.beat.sweep", "schedule": schedule(30), "options": {"expires": 25}}
-    },
+    beat_schedule={"sweep": {"task": "reports.beat.sweep", "schedule": schedule(30), "options": {"expires": 25}}},
 )
 app.autodiscover_tasks(["reports"])
 app.autodiscover_tasks(["reports"], related_name="beat")

@@ -14,9 +14,7 @@ SENTENCES = {
         "The worker stopped in the middle of this step %(attempts)s times. Try again, or tell your operator."
     ),
     "too_slow": _("This step took longer than %(seconds)s seconds and was stopped. Ask for fewer rows."),
-    "too_large": _(
-        "This step needed more than %(megabytes)s MB of memory and was stopped. Ask for fewer rows."
-    ),
+    "too_large": _("This step needed more than %(megabytes)s MB of memory and was stopped. Ask for fewer rows."),
     "storage": _("The file could not be stored (%(reason)s). Prelo will try again by itself."),
     "dataset_gone": _("The data of this report has been deleted, so it cannot be made again."),
 }
