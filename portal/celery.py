@@ -7,7 +7,6 @@ time.  The settings follow from that: docs/decisions/0002-the-row-is-the-truth.m
 import os
 
 from celery import Celery
-from celery.schedules import schedule
 from kombu import Queue
 
 from portal import env
@@ -60,7 +59,11 @@ app.conf.update(
     task_default_queue="quick",
     task_queues=[Queue("reports"), Queue("snapshots"), Queue("quick")],
     beat_schedule_filename=str(env.DATA_DIR / "beat-schedule"),
-    beat_schedule={"sweep": {"task": "reports.beat.sweep", "schedule": schedule(30), "options": {"expires": 25}}},
+    # A tick that was not taken before the next one comes is worth nothing.
+    beat_schedule={
+        "sweep": {"task": "reports.beat.sweep", "schedule": 30, "options": {"expires": 25}},
+        "collect": {"task": "reports.beat.collect", "schedule": 3600, "options": {"expires": 3000}},
+    },
 )
 app.autodiscover_tasks(["reports"])
 app.autodiscover_tasks(["reports"], related_name="beat")

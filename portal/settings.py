@@ -159,3 +159,10 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {"weasyprint": {"level": "ERROR"}, "fontTools": {"level": "ERROR"}},
 }
+
+# What one step of a job may use, and how many reports of one person are made at a time.
+STEP_MEMORY_MB = env.STEP_MEMORY_MB
+STEP_SECONDS = env.STEP_SECONDS
+JOBS_PER_PERSON = env.JOBS_PER_PERSON
+MAX_UPLOAD_BYTES = env.MAX_UPLOAD_MB * 1024 * 1024
+MAX_XLSX_CELLS = env.MAX_XLSX_CELLS

@@ -13,6 +13,7 @@ SENTENCES = {
     "worker_lost": _(
         "The worker stopped in the middle of this step %(attempts)s times. Try again, or tell your operator."
     ),
+    "crashed": _("The program that makes the document crashed. Try again, or tell your operator."),
     "too_slow": _("This step took longer than %(seconds)s seconds and was stopped. Ask for fewer rows."),
     "too_large": _("This step needed more than %(megabytes)s MB of memory and was stopped. Ask for fewer rows."),
     "storage": _("The file could not be stored (%(reason)s). Prelo will try again by itself."),

@@ -69,8 +69,8 @@ def run(
     `seconds` is wall time; `megabytes` bounds the data segment (RLIMIT_DATA: RLIMIT_AS would break V8).
     `on_tick(progress)` is called every `tick` seconds; when it returns False the process is killed.
 
-    Raises Problem (the function's own, or `too_slow`, `too_large`, `unexpected`), Stopped when `on_tick` said so,
-    and OSError when the function met one (a full disk), for the caller to try again later.
+    Raises Problem (the function's own, or `too_slow`, `too_large`, `crashed`, `unexpected`), Stopped when
+    `on_tick` says so, and OSError when the function met one (a full disk), for the caller to try again later.
     """
     reader, writer = os.pipe()
     # What the parent has buffered must not be printed twice.
@@ -117,8 +117,10 @@ def _be_the_child(function, writer: int, parent: int, megabytes: int):
     except OSError as error:
         _send(writer, {"os_error": [error.errno, error.strerror or str(error)]})
         status = 0
-    except BaseException:
+    except Exception:
         logger.exception("The work failed")
+        _send(writer, {"problem": Problem("unexpected").as_json()})
+        status = 0
     finally:
         sys.stdout.flush()
         sys.stderr.flush()
@@ -176,4 +178,4 @@ def _understand(answer: dict, status: int, megabytes: int) -> dict:
     # C code that is refused memory ends by a signal; so does the kernel's own out-of-memory killer.
     if os.waitstatus_to_exitcode(status) in (EXIT_OUT_OF_MEMORY, -signal.SIGABRT, -signal.SIGKILL):
         raise Problem("too_large", megabytes=megabytes)
-    raise Problem("unexpected")
+    raise Problem("crashed")

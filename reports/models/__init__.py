@@ -1,0 +1,7 @@
+"""What is stored.  The rows are the truth; files and messages follow from them."""
+
+from reports.models.dataset import Dataset, Snapshot
+from reports.models.job import State
+from reports.models.report import Report
+
+__all__ = ["Dataset", "Report", "Snapshot", "State"]

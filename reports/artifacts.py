@@ -1,0 +1,62 @@
+"""The names of the files that jobs make: `<reports|snapshots>/<id>/<epoch>/<step>/`.
+
+The epoch in the name keeps two workers apart that believe to hold the same job; the row says whose files count.
+"""
+
+import uuid
+from collections.abc import Iterator
+
+from reports import storage
+from reports.models import Report, Snapshot
+from reports.models.job import Job, State
+
+AREAS = {Report: "reports", Snapshot: "snapshots"}
+# Files that no row names are left alone for this long: somebody may be about to name them.
+ORPHAN_SECONDS = 3600
+
+
+def folder_of(job: Job) -> str:
+    """Where the files of the current step and epoch go."""
+    return f"{home_of(job)}/{job.epoch}/{job.step}"
+
+
+def home_of(job: Job) -> str:
+    return f"{AREAS[type(job)]}/{job.pk}"
+
+
+def new_original() -> str:
+    """A key for a file that somebody brings."""
+    return f"originals/{uuid.uuid4()}"
+
+
+def tidy(job: Job) -> None:
+    """Delete the files of an ended job that its row does not name, and those that led to a finished PDF."""
+    kept = {job.artifacts[job.STEPS[-1]]} if job.state == State.READY else set(job.artifacts.values())
+    home = home_of(job)
+    for epoch in storage.names_in(home):
+        for step in storage.names_in(f"{home}/{epoch}"):
+            folder = f"{home}/{epoch}/{step}"
+            if folder not in kept:
+                storage.delete(folder)
+
+
+def collect_orphans() -> None:
+    """Delete files that no row names and work in progress that nobody will finish."""
+    storage.clear_scratch(ORPHAN_SECONDS)
+    for model, area in AREAS.items():
+        for names in batched(storage.names_in(area, older_than=ORPHAN_SECONDS), 500):
+            rows = model.objects.in_bulk(names)
+            known = {str(key): job for key, job in rows.items()}
+            for name in names:
+                if name not in known:
+                    storage.delete(f"{area}/{name}")
+                elif not known[name].is_unfinished:
+                    tidy(known[name])
+    for names in batched(storage.names_in("originals", older_than=ORPHAN_SECONDS), 500):
+        keys = {f"originals/{name}" for name in names}
+        for key in keys - set(Snapshot.objects.filter(original__in=keys).values_list("original", flat=True)):
+            storage.delete(key)
+
+
+def batched(items: list, size: int) -> Iterator[list]:
+    return (items[start : start + size] for start in range(0, len(items), size))

@@ -1,0 +1,50 @@
+"""End a job before its time, take one up again, or forget it."""
+
+from django.db import transaction
+
+from reports import artifacts, storage
+from reports.lifecycle.dispatch import dispatch
+from reports.models import Dataset, Report, Snapshot
+from reports.models.job import Job
+
+
+def cancel(job: Job) -> bool:
+    """Whether it was still unfinished, and is cancelled now."""
+    cancelled = job.cancel()
+    if cancelled:
+        artifacts.tidy(job)
+        transaction.on_commit(dispatch)
+    return cancelled
+
+
+def retry(job: Job) -> bool:
+    """Whether it had failed or been cancelled, and is asked for again."""
+    asked = job.ask_again()
+    if asked:
+        transaction.on_commit(dispatch)
+    return asked
+
+
+def delete_report(report: Report) -> None:
+    """The row goes first: whoever still works on it is fenced off, and the files are nobody's any more."""
+    report.cancel()
+    home = artifacts.home_of(report)
+    report.delete()
+    transaction.on_commit(lambda: storage.delete(home))
+
+
+def delete_dataset(dataset: Dataset) -> None:
+    """The dataset, its snapshots and their files; finished reports keep their PDF, unfinished ones are cancelled."""
+    for report in Report.objects.unfinished().filter(snapshot__dataset=dataset):
+        cancel(report)
+    snapshots = list(dataset.snapshots.all())
+    for snapshot in snapshots:
+        snapshot.cancel()
+    dataset.delete()
+    transaction.on_commit(lambda: _delete_files(snapshots))
+
+
+def _delete_files(snapshots: list[Snapshot]) -> None:
+    for snapshot in snapshots:
+        storage.delete(artifacts.home_of(snapshot))
+        storage.delete(snapshot.original)

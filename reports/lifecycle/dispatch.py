@@ -1,0 +1,70 @@
+"""From rows that wait to messages on the broker.
+
+The rows are the outbox: whatever is lost between a commit and a worker is found by the sweeper and comes through
+here again.  Admission is per person, from the database, so that one person's thousand reports never stand before
+another's first.
+"""
+
+import logging
+from collections import Counter
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from celery import chain, signature
+from django.conf import settings
+from django.db.models import Count
+from django.utils import timezone
+from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
+
+from reports.models import Report, Snapshot
+from reports.models.job import Job, JobQuerySet
+from reports.tasks import TASKS
+
+logger = logging.getLogger(__name__)
+
+
+class Lane(NamedTuple):
+    """Jobs that share a queue and a limit per person."""
+
+    queue: str
+    jobs: JobQuerySet
+
+
+LANES = (
+    Lane("quick", Report.objects.previews()),
+    Lane("reports", Report.objects.listed()),
+    Lane("snapshots", Snapshot.objects.all()),
+)
+# Ends every chain, whatever became of the steps before it: somebody else's turn has come.
+NEXT = signature("reports.beat.dispatch", immutable=True, queue="quick")
+
+
+def dispatch() -> int:
+    """Queue all that may be queued now; returns how many jobs.  Safe to run many times at once."""
+    return sum(_publish(job, lane.queue) for lane in LANES for job in _admissible(lane.jobs))
+
+
+def _admissible(jobs: JobQuerySet) -> Iterator[Job]:
+    due = jobs.due(timezone.now())
+    owners = list(due.order_by().values_list("owner", flat=True).distinct())
+    counts = jobs.in_flight().filter(owner__in=owners).order_by().values_list("owner").annotate(Count("pk"))
+    in_flight = Counter(dict(counts))
+    for owner in owners:
+        room = settings.JOBS_PER_PERSON - in_flight[owner]
+        if room > 0:
+            yield from due.filter(owner=owner)[:room]
+
+
+def _publish(job: Job, queue: str) -> bool:
+    if not job.queue():
+        return False
+    steps = job.STEPS[job.STEPS.index(job.step) :]
+    links = [TASKS[step].si(str(job.pk), job.epoch).set(queue=queue) for step in steps]
+    try:
+        chain(*links, NEXT).apply_async()
+    except (OperationalError, RedisError, OSError) as error:
+        logger.warning("The broker did not take %s; the sweeper will try again: %s", job.pk, error)
+        job.unqueue()
+        return False
+    return True

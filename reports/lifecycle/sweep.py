@@ -1,0 +1,38 @@
+"""Find what was lost on the way, and set it going again.  Safe to run any number of times at once."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from reports import artifacts
+from reports.lifecycle.cancel import delete_report
+from reports.lifecycle.dispatch import dispatch
+from reports.models import Report, Snapshot, State
+from reports.models.job import MAX_ATTEMPTS, Job
+from reports.problems import Problem
+
+PREVIEW_LIFE = timedelta(hours=1)
+
+
+def sweep() -> None:
+    now = timezone.now()
+    for model in (Report, Snapshot):
+        for job in model.objects.overdue(now):
+            _recover(job)
+    dispatch()
+
+
+def collect() -> None:
+    """Delete what nobody needs any more: old previews, and files that no row names."""
+    for preview in Report.objects.previews().filter(requested_at__lt=timezone.now() - PREVIEW_LIFE):
+        delete_report(preview)
+    artifacts.collect_orphans()
+
+
+def _recover(job: Job) -> None:
+    if job.state == State.QUEUED:
+        job.unqueue()
+    elif job.attempts < MAX_ATTEMPTS:
+        job.retry_later(None, seconds=0)
+    else:
+        job.fail(Problem("worker_lost", attempts=job.attempts))

@@ -1,0 +1,69 @@
+"""Bring a file to a dataset, or have it read again with corrections."""
+
+from pathlib import Path
+from uuid import UUID
+
+from django.core.files.base import File
+from django.db import IntegrityError, transaction
+from django.db.models import Max
+
+from reports import artifacts, storage
+from reports.lifecycle.dispatch import dispatch
+from reports.models import Dataset, Snapshot
+
+
+def bring_file(
+    dataset: Dataset, file: File, file_name: str, *, client_token: UUID | None = None, start: bool = True
+) -> Snapshot:
+    """Keep the file as it came and ask for a snapshot of it.
+
+    `file_name` is a label.  Bringing twice with the same token gives the same snapshot.  With `start` False nothing
+    is queued: the caller reads it in its own process.
+    """
+    original = artifacts.new_original()
+    with storage.scratch() as folder:
+        copy = folder / "original"
+        with copy.open("wb") as target:
+            for chunk in file.chunks():
+                target.write(chunk)
+        size = copy.stat().st_size
+        storage.put(copy, original)
+    try:
+        return _ask(
+            dataset,
+            start=start,
+            original=original,
+            file_name=Path(file_name).name[-255:],
+            file_bytes=size,
+            client_token=client_token,
+        )
+    except IntegrityError:
+        storage.delete(original)
+        return Snapshot.objects.get(owner=dataset.owner, client_token=client_token)
+
+
+def read_again(snapshot: Snapshot, *, types: dict[str, str], sheet: str, client_token: UUID | None = None) -> Snapshot:
+    """A new snapshot of the same file, with column types corrected or from another sheet."""
+    try:
+        return _ask(
+            snapshot.dataset,
+            original=snapshot.original,
+            file_name=snapshot.file_name,
+            file_bytes=snapshot.file_bytes,
+            types=types,
+            sheet=sheet,
+            client_token=client_token,
+        )
+    except IntegrityError:
+        return Snapshot.objects.get(owner=snapshot.owner, client_token=client_token)
+
+
+def _ask(dataset: Dataset, *, start: bool = True, **fields) -> Snapshot:
+    with transaction.atomic():
+        # The row lock makes the next number ours (SQLite locks as a whole).
+        Dataset.objects.select_for_update().get(pk=dataset.pk)
+        last = dataset.snapshots.aggregate(last=Max("number"))["last"] or 0
+        snapshot = Snapshot.objects.create(dataset=dataset, owner=dataset.owner, number=last + 1, **fields)
+        if start:
+            transaction.on_commit(dispatch)
+        return snapshot

@@ -1,0 +1,101 @@
+"""Data that people brought, and the immutable snapshots taken of it."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from reports.columns import Column
+from reports.models.job import Job, State
+from reports.problems import in_words
+
+
+class DatasetQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Everybody sees their own; staff see all."""
+        return self if user.is_staff else self.filter(owner=user)
+
+
+class Dataset(models.Model):
+    """A named series of snapshots.  `current` is the newest one that can be used."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="datasets")
+    name = models.CharField(max_length=120)
+    current = models.ForeignKey("Snapshot", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects = DatasetQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["owner", "name"], name="one_dataset_of_a_name_per_person")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Snapshot(Job):
+    """One reading of a file: typed columns and rows in a Parquet file.
+
+    original: the storage key of the file as it came; file_name is only a label.
+    sheet: the one to read (XLSX); types: corrections by a person, {column name: type}.
+    columns: [{"name", "type"}]; sheets: the names to choose from; notes: what was noticed while reading.
+    """
+
+    STEPS = ("read",)
+
+    dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="snapshots")
+    number = models.PositiveIntegerField()
+    original = models.CharField(max_length=200)
+    file_name = models.CharField(max_length=255)
+    file_bytes = models.PositiveBigIntegerField(default=0)
+    sheet = models.CharField(max_length=255, blank=True)
+    types = models.JSONField(default=dict, blank=True)
+
+    columns = models.JSONField(default=list, blank=True)
+    rows = models.PositiveBigIntegerField(null=True, blank=True)
+    bytes = models.PositiveBigIntegerField(null=True, blank=True)
+    sheets = models.JSONField(default=list, blank=True)
+    notes = models.JSONField(default=list, blank=True)
+
+    class Meta:
+        ordering = ["-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["dataset", "number"], name="one_snapshot_of_a_number"),
+            models.UniqueConstraint(fields=["owner", "client_token"], name="one_snapshot_per_request"),
+        ]
+        indexes = [models.Index(fields=["state", "lease_until"])]
+
+    def __str__(self) -> str:
+        return f"{self.dataset} {self.number}"
+
+    @property
+    def typed_columns(self) -> tuple[Column, ...]:
+        return tuple(Column(**column) for column in self.columns)
+
+    @property
+    def notes_in_words(self) -> list[str]:
+        return [in_words(note) for note in self.notes]
+
+    @property
+    def data(self) -> str:
+        """The storage key of the Parquet file."""
+        return f"{self.artifacts['read']}/data.parquet"
+
+    def source(self) -> str:
+        return self.original
+
+    def fields_from(self, step: str, facts: dict) -> dict:
+        names = ("rows", "columns", "bytes", "sheets", "notes")
+        return {**{name: facts[name] for name in names}, "sheet": facts["sheet"] or ""}
+
+    def advance(self, facts: dict, folder: str) -> bool:
+        with transaction.atomic():
+            advanced = super().advance(facts, folder)
+            if advanced and self.state == State.READY:
+                older = Q(current=None) | Q(current__number__lt=self.number)
+                Dataset.objects.filter(older, pk=self.dataset_id).update(current=self)
+            return advanced

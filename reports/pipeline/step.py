@@ -1,0 +1,112 @@
+"""One step of a job: claim it, do the work in a process that can be killed, keep the files, advance the row.
+
+Whatever happens, the row says what comes next; the task that calls this never fails.
+"""
+
+import logging
+import mmap
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+
+from reports import artifacts, sandbox, storage
+from reports.models import State
+from reports.models.job import MAX_ATTEMPTS, Job
+from reports.problems import Problem
+
+logger = logging.getLogger(__name__)
+
+# What the step reads, the folder it fills, how to report progress -> what it found out.
+Work = Callable[[Path, Path, sandbox.Reporter], dict]
+
+# Problems that may pass by themselves: the machine was short of memory, or C code crashed.
+PASSING = {"too_large", "crashed", "storage"}
+FIRST_RETRY_SECONDS = 5
+# How long a step may go on once the worker has been asked to stop; then it is handed back.
+GRACE_SECONDS = 30
+
+# Shared with the pool's children, which are forked after this module is loaded: the second (of the monotonic
+# clock) at which the worker was asked to stop, or 0.
+_stop_asked = mmap.mmap(-1, 8)
+
+
+def ask_to_stop() -> None:
+    """Called in the worker's main process when it is told to end."""
+    _stop_asked[:] = int(time.monotonic()).to_bytes(8, "big")
+
+
+def _must_stop() -> bool:
+    asked = int.from_bytes(_stop_asked[:], "big")
+    return asked > 0 and time.monotonic() - asked > GRACE_SECONDS
+
+
+def perform(model: type[Job], job_id: str, epoch: int, step: str, work_of: Callable[[Job], Work]) -> str:
+    """Do one step, if it is still wanted and nobody else does it; returns the outcome in a word, for the log.
+
+    `work_of(job)` is called before the fork, and may ask the database; what it returns is called in the fork.
+    """
+    job = model.objects.claim(job_id, epoch, step)
+    if job is None:
+        return _log(model, job_id, epoch, step, "refused")
+    try:
+        outcome = _work_and_advance(job, work_of(job))
+    except sandbox.Stopped:
+        outcome = "handed back" if job.hand_back() else "fenced"
+    except Problem as problem:
+        outcome = _settle(job, problem)
+    except OSError as error:
+        outcome = _settle(job, Problem("storage", reason=error.strerror or str(error)))
+    except Exception:
+        logger.exception("%s %s: the step %s failed", model.__name__, job_id, step)
+        outcome = _settle(job, Problem("unexpected"))
+    if not job.is_unfinished:
+        artifacts.tidy(job)
+    return _log(model, job_id, epoch, step, outcome)
+
+
+def _work_and_advance(job: Job, work: Work) -> str:
+    source = storage.path_of(job.source())
+    with storage.scratch() as folder:
+        connection.close()  # the fork must not inherit it
+        facts = sandbox.run(
+            lambda progress: work(source, folder, progress),
+            seconds=settings.STEP_SECONDS,
+            megabytes=settings.STEP_MEMORY_MB,
+            on_tick=lambda progress: _renew(job, progress),
+        )
+        target = artifacts.folder_of(job)
+        storage.put(folder, target)
+    if job.advance(facts, target):
+        return job.state
+    storage.delete(target)
+    return "fenced"
+
+
+def _renew(job: Job, progress: sandbox.Progress) -> bool:
+    """Whether the work may go on."""
+    if _must_stop():
+        return False
+    try:
+        return job.renew(progress.done, progress.total)
+    except DatabaseError:
+        # It may come back before the lease ends; the work is not lost for a database that restarts.
+        logger.warning("The database did not answer; %s goes on", job.pk, exc_info=True)
+        with suppress(DatabaseError):
+            connection.close()
+        return True
+
+
+def _settle(job: Job, problem: Problem) -> str:
+    if problem.code in PASSING and job.attempts < MAX_ATTEMPTS:
+        seconds = FIRST_RETRY_SECONDS * 4 ** (job.attempts - 1)
+        return State.RETRY_WAIT if job.retry_later(problem, seconds) else "fenced"
+    return State.FAILED if job.fail(problem) else "fenced"
+
+
+def _log(model: type[Job], job_id: str, epoch: int, step: str, outcome: str) -> str:
+    logger.info("%s %s epoch %s step %s: %s", model.__name__, job_id, epoch, step, outcome)
+    return outcome

@@ -1,0 +1,75 @@
+"""Where files are kept.  A key is a relative path with forward slashes; nothing of it comes from a person."""
+
+import os
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from django.conf import settings
+from django.core.files.storage import default_storage
+
+
+def path_of(key: str) -> Path:
+    return Path(default_storage.path(key))
+
+
+def exists(key: str) -> bool:
+    return path_of(key).exists()
+
+
+def put(source: Path, key: str) -> None:
+    """Move a finished file or folder into storage, whole or not at all; `source` is on the same disk."""
+    for path in [source, *source.rglob("*")]:
+        if path.is_file():
+            _flush(path)
+    target = path_of(key)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    source.replace(target)
+
+
+def delete(key: str) -> None:
+    """Delete a file or a folder with all that is in it; nothing happens when it is not there."""
+    path = path_of(key)
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def names_in(key: str, older_than: float = 0) -> list[str]:
+    """The names of what is in a folder and has not been touched for `older_than` seconds."""
+    folder = path_of(key)
+    if not folder.is_dir():
+        return []
+    horizon = time.time() - older_than
+    return [entry.name for entry in os.scandir(folder) if entry.stat().st_mtime <= horizon]
+
+
+@contextmanager
+def scratch() -> Iterator[Path]:
+    """A folder for work in progress, on the disk of the storage, gone at the end."""
+    with TemporaryDirectory(dir=_scratch_root(), ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
+
+
+def clear_scratch(older_than: float) -> None:
+    """Delete work in progress whose process was killed before it could clean up."""
+    horizon = time.time() - older_than
+    for path in _scratch_root().iterdir():
+        if path.stat().st_mtime <= horizon:
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _scratch_root() -> Path:
+    root = settings.DATA_DIR / "tmp" / "scratch"
+    root.mkdir(parents=True, exist_ok=True)
+    return root
+
+
+def _flush(path: Path) -> None:
+    """A row must never name a file whose bytes a power cut could take away."""
+    with path.open("rb") as file:
+        os.fsync(file.fileno())

@@ -1,0 +1,47 @@
+"""The chain: thin tasks, in order.  Their arguments are an id and an epoch, never data."""
+
+from functools import partial
+
+from celery import shared_task
+from celery.signals import worker_init, worker_shutting_down
+
+from reports.models import Report, Snapshot
+from reports.pipeline import gather, read, render, step, write_pdf
+from reports.pipeline.spec import spec_of
+
+
+@shared_task(name="reports.read")
+def read_file(snapshot_id: str, epoch: int) -> str:
+    return step.perform(Snapshot, snapshot_id, epoch, "read", read.reading_of)
+
+
+@shared_task(name="reports.gather")
+def gather_data(report_id: str, epoch: int) -> str:
+    return step.perform(Report, report_id, epoch, "gather", lambda report: partial(gather.gather, spec_of(report)))
+
+
+@shared_task(name="reports.render")
+def render_html(report_id: str, epoch: int) -> str:
+    return step.perform(Report, report_id, epoch, "render", lambda report: partial(render.render, spec_of(report)))
+
+
+@shared_task(name="reports.write_pdf")
+def write_pdf_file(report_id: str, epoch: int) -> str:
+    return step.perform(
+        Report, report_id, epoch, "write_pdf", lambda report: partial(write_pdf.write_pdf, spec_of(report))
+    )
+
+
+# Step -> the task that does it.
+TASKS = {"read": read_file, "gather": gather_data, "render": render_html, "write_pdf": write_pdf_file}
+
+
+@worker_init.connect
+def warm_up(**_):
+    """What every pool child needs is loaded once, before the children are forked."""
+    write_pdf.warm_up()
+
+
+@worker_shutting_down.connect
+def hand_back_soon(**_):
+    step.ask_to_stop()
