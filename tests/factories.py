@@ -1,0 +1,58 @@
+"""Rows for tests.  What they name in storage exists only when a test puts it there."""
+
+import factory
+from django.contrib.auth import get_user_model
+
+from reports.models import Dataset, Report, Snapshot, State
+
+PASSWORD = "a pass phrase for tests"
+
+
+class PersonFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = get_user_model()
+        skip_postgeneration_save = True
+
+    username = factory.Sequence(lambda n: f"person{n}")
+    password = factory.django.Password(PASSWORD)
+
+
+class DatasetFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Dataset
+
+    owner = factory.SubFactory(PersonFactory)
+    name = factory.Sequence(lambda n: f"Sales {n}")
+
+
+class SnapshotFactory(factory.django.DjangoModelFactory):
+    """A snapshot that is ready; its dataset does not point to it unless a test says so."""
+
+    class Meta:
+        model = Snapshot
+
+    dataset = factory.SubFactory(DatasetFactory)
+    owner = factory.SelfAttribute("dataset.owner")
+    number = factory.Sequence(lambda n: n + 1)
+    original = factory.Sequence(lambda n: f"originals/{n}")
+    file_name = "sales.csv"
+    state = State.READY
+    rows = 3
+    columns = [  # noqa: RUF012
+        {"name": "Region", "type": "text"},
+        {"name": "Day", "type": "date"},
+        {"name": "Total", "type": "decimal"},
+    ]
+    artifacts = factory.LazyAttribute(lambda snapshot: {"read": f"snapshots/{snapshot.number}/1/read"})
+
+
+class ReportFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Report
+
+    snapshot = factory.SubFactory(SnapshotFactory)
+    owner = factory.SelfAttribute("snapshot.owner")
+    dataset_name = factory.SelfAttribute("snapshot.dataset.name")
+    kind = "listing"
+    title = "Sales by region"
+    language = "en"
