@@ -1,11 +1,20 @@
 """Rows for tests.  What they name in storage exists only when a test puts it there."""
 
+from functools import cache
+
 import factory
 from django.contrib.auth import get_user_model
+from django.contrib.auth.hashers import make_password
 
 from reports.models import Dataset, Report, Snapshot, State
 
 PASSWORD = "a pass phrase for tests"
+
+
+@cache
+def _hashed() -> str:
+    """Hashing is slow on purpose; once is enough."""
+    return make_password(PASSWORD)
 
 
 class PersonFactory(factory.django.DjangoModelFactory):
@@ -14,7 +23,7 @@ class PersonFactory(factory.django.DjangoModelFactory):
         skip_postgeneration_save = True
 
     username = factory.Sequence(lambda n: f"person{n}")
-    password = factory.django.Password(PASSWORD)
+    password = factory.LazyFunction(_hashed)
 
 
 class DatasetFactory(factory.django.DjangoModelFactory):
