@@ -47,7 +47,7 @@ class SnapshotFactory(factory.django.DjangoModelFactory):
     file_name = "sales.csv"
     state = State.READY
     rows = 3
-    columns = [  # noqa: RUF012
+    columns = [
         {"name": "Region", "type": "text"},
         {"name": "Day", "type": "date"},
         {"name": "Total", "type": "decimal"},

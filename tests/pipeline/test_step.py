@@ -1,0 +1,174 @@
+"""One step: what becomes of the row, and of the files, when the work ends well, badly or too late."""
+
+from functools import partial
+
+import pytest
+
+from reports import artifacts, storage
+from reports.models import Report, State
+from reports.models.job import MAX_ATTEMPTS
+from reports.pipeline import step
+from reports.problems import Problem
+from tests.factories import ReportFactory
+
+# The fork must find no open transaction, as in a worker.
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def queued(step_name: str = "render") -> Report:
+    report = ReportFactory(step=step_name, artifacts={"gather": "reports/earlier/1/gather"})
+    assert report.queue()
+    return report
+
+
+def perform(report: Report, work) -> str:
+    return step.perform(Report, str(report.pk), report.epoch, report.step, lambda job: work)
+
+
+def stored(report: Report) -> Report:
+    return Report.objects.get(pk=report.pk)
+
+
+def writes(text: str, source, folder, progress) -> dict:
+    (folder / "document.html").write_text(text)
+    return {}
+
+
+def fails_with(error: Exception, source, folder, progress) -> dict:
+    (folder / "half").write_text("half")
+    raise error
+
+
+def test_a_finished_step_leaves_its_files_where_the_row_says():
+    report = queued()
+    assert perform(report, partial(writes, "<p>done")) == State.QUEUED
+    report = stored(report)
+    assert report.step == "write_pdf"
+    assert storage.path_of(f"{report.artifacts['render']}/document.html").read_text() == "<p>done"
+
+
+def test_the_work_reads_what_the_step_before_it_left():
+    report = queued()
+    seen = []
+    step.perform(
+        Report, str(report.pk), report.epoch, "render", lambda job: seen.append(job.source()) or partial(writes, "")
+    )
+    assert seen == ["reports/earlier/1/gather"]
+
+
+def test_the_same_message_twice_does_the_work_once():
+    report = queued()
+    perform(report, partial(writes, "first"))
+    assert (
+        step.perform(Report, str(report.pk), report.epoch, "render", lambda job: partial(writes, "second")) == "refused"
+    )
+    assert storage.path_of(f"{stored(report).artifacts['render']}/document.html").read_text() == "first"
+
+
+def test_a_problem_of_the_data_fails_the_report_in_words():
+    report = queued()
+    assert perform(report, partial(fails_with, Problem("dataset_gone"))) == State.FAILED
+    report = stored(report)
+    assert "has been deleted" in report.problem_in_words
+    assert report.finished_at is not None
+
+
+def test_a_failed_step_leaves_no_file():
+    report = queued()
+    perform(report, partial(fails_with, Problem("dataset_gone")))
+    assert storage.names_in(artifacts.home_of(report)) == []
+    assert list((storage.path_of("").parent / "tmp" / "scratch").iterdir()) == []
+
+
+def test_a_full_disk_is_tried_again_later_and_not_for_ever():
+    report = queued()
+    full = partial(fails_with, OSError(28, "No space left on device"))
+    for _ in range(MAX_ATTEMPTS - 1):
+        assert perform(report, full) == State.RETRY_WAIT
+        report = stored(report)
+        assert "No space left" in report.problem_in_words
+        assert report.queue()
+    assert perform(report, full) == State.FAILED
+    assert stored(report).attempts == MAX_ATTEMPTS
+
+
+def test_a_bug_fails_the_report_at_once_and_tells_no_secrets():
+    report = queued()
+    assert perform(report, partial(fails_with, ValueError("secret"))) == State.FAILED
+    assert "secret" not in stored(report).problem_in_words
+
+
+def test_a_report_whose_dataset_is_gone_says_so():
+    report = ReportFactory(snapshot=None, owner=ReportFactory().owner, dataset_name="Sales")
+    report.queue()
+    assert perform(report, partial(writes, "")) == State.FAILED
+    assert stored(report).problem["code"] == "dataset_gone"
+
+
+def test_work_on_a_cancelled_report_is_stopped_and_leaves_no_file(monkeypatch):
+    report = queued()
+
+    def never_ends(source, folder, progress):
+        (folder / "half").write_text("half")
+        while True:
+            progress(1)
+
+    renew = Report.renew
+
+    def cancel_meanwhile(job, *args):
+        stored(job).cancel()
+        return renew(job, *args)
+
+    monkeypatch.setattr(Report, "renew", cancel_meanwhile)
+    assert perform(report, never_ends) == "fenced"
+    assert stored(report).state == State.CANCELLED
+    assert storage.names_in(artifacts.home_of(report)) == []
+
+
+def test_a_result_that_comes_after_the_epoch_is_over_is_thrown_away(monkeypatch):
+    report = queued()
+    put = storage.put
+
+    def lose_the_epoch_meanwhile(source, key):
+        holder = stored(report)
+        holder.retry_later(None, seconds=0)
+        holder.queue()
+        put(source, key)
+
+    monkeypatch.setattr(storage, "put", lose_the_epoch_meanwhile)
+    assert perform(report, partial(writes, "late")) == "fenced"
+    after = stored(report)
+    assert (after.state, after.epoch, after.artifacts.get("render")) == (State.QUEUED, 2, None)
+    assert storage.names_in(f"{artifacts.home_of(report)}/1") == []
+
+
+def test_a_worker_that_is_told_to_end_hands_the_step_back_uncharged(monkeypatch):
+    report = queued()
+    monkeypatch.setattr(step, "GRACE_SECONDS", -1)
+    step.ask_to_stop()
+    try:
+
+        def never_ends(source, folder, progress):
+            while True:
+                progress(1)
+
+        assert perform(report, never_ends) == "handed back"
+    finally:
+        step._stop_asked[:] = bytes(8)
+    after = stored(report)
+    assert (after.state, after.attempts) == (State.REQUESTED, 0)
+
+
+def test_a_ready_report_keeps_its_pdf_and_nothing_else():
+    report = queued()
+    perform(report, partial(writes, "<p>"))
+    report = stored(report)
+
+    def write_pdf(source, folder, progress):
+        (folder / "report.pdf").write_bytes(b"%PDF")
+        return {"pages": 1, "bytes": 4, "sha256": "x"}
+
+    assert perform(report, write_pdf) == State.READY
+    report = stored(report)
+    assert storage.path_of(report.pdf).read_bytes() == b"%PDF"
+    assert storage.names_in(f"{artifacts.home_of(report)}/1") == ["write_pdf"]
