@@ -18,6 +18,11 @@ SENTENCES = {
     "too_large": _("This step needed more than %(megabytes)s MB of memory and was stopped. Ask for fewer rows."),
     "storage": _("The file could not be stored (%(reason)s). Prelo will try again by itself."),
     "dataset_gone": _("The data of this report has been deleted, so it cannot be made again."),
+    "unknown_kind": _("There is no kind of report called “%(kind)s”. There is: %(known)s."),
+    "setting_unclear": _("“%(setting)s” is not an option. Write option=value."),
+    "unknown_option": _("There is no option “%(option)s”. There is: %(known)s."),
+    "columns_gone": _("The data has no column %(columns)s any more. Choose the columns again."),
+    "too_many_columns": _("%(asked)s columns do not fit on a page; %(fit)s do. Choose fewer columns."),
 }
 
 

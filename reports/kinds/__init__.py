@@ -5,7 +5,7 @@ Django's database, the broker or the network.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from duckdb import DuckDBPyConnection
@@ -34,6 +34,13 @@ class Spec:
     columns: tuple[Column, ...]
     options: dict = field(default_factory=dict)
     sample: int | None = None
+
+    def as_json(self) -> dict:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: dict) -> "Spec":
+        return cls(**{**data, "columns": tuple(Column(**column) for column in data["columns"])})
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,260 @@
+"""The parts that the forms of the kinds are made of.
+
+A kind's form is `form(data, columns=[Column, ...])`; `is_valid()`, then `options()`: a dict of strings, numbers and
+lists that survives JSON.  `form(None, columns=...)` is unbound and shows the defaults, guessed from the columns.
+
+Data from a browser (a QueryDict) holds one value per control, `columns=Region&columns=Total`: what it leaves out is
+empty.  Data from a program or a command line (a plain dict) may leave out any option, which then has its default, and
+may write a list of columns as text, `"Region, Total"` (a name with a comma in quotes: `'"Sales, net", Total'`).
+What `options()` gave is such a dict, so it can be asked again.
+
+Fields that every kind has:
+    title           text; empty: the dataset's name
+    filters         see below
+
+listing:
+    columns         MultipleChoice of names; the order in which they are posted is the order in print
+    sort_1..sort_3  Choice: "", "Region" (ascending) or "-Region" (descending).  In options: `sort`, a list
+    group           Choice: "" or a name: rows that share a value stand under a heading, with subtotals
+    totals          MultipleChoice of the numeric columns
+    orientation     Choice: auto, portrait, landscape
+
+summary:
+    measures        MultipleChoice of the numeric columns: the key figures
+    measure         Choice: "" (count the rows) or a numeric column: what series, charts and rankings add up
+    date            Choice: "" (no series) or a date or date-time column
+    interval        Choice: auto, day, week, month, quarter, year
+    breakdowns      MultipleChoice, at most 3, of the text and boolean columns: a chart and a small table each
+    rankings        MultipleChoice, at most 3, of the text columns: a table of the top values each
+    top             whole number, 1 to 100: how many lines a ranking has
+
+Filters are rows of three controls each, named `filter_column`, `filter_test` and `filter_value`: parallel lists in a
+QueryDict, at most 5; a row without a column is ignored.  They are one field, `filters`, whose errors name the column.
+Its widget has the template `forms/filters.html` with `widget` and `rows` in the context; `form.filter_rows()` gives the
+same rows: those that were posted, and an empty one while there is room.  A FilterRow has `column`, `test`, `value`,
+`error`, `columns` (choices), `tests` (the choices that fit the column's type; all of them while no column is chosen),
+`needs_value` (False for `is_empty` and `is_not_empty`) and `input_type` ("text" or "date").
+In text a filter is `Region = North`, `Total >= 1.234,56`, `Name ~ smith` (contains), `Name ^ Mc` (starts with),
+`Region != North`, `Note is_empty`; several of them are a list.
+"""
+
+import csv
+from collections.abc import Iterable, Mapping
+
+from django import forms
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from reports.columns import BOOLEAN, NUMERIC, TEMPORAL, TYPES, Column
+from reports.kinds.filters import MOST_FILTERS, FilterRow, listed, rows_from
+from reports.problems import Problem
+
+
+def names_in(text: str, known: Iterable[str]) -> list[str]:
+    """The names in a text such as `Region, "Sales, net"`; a text that is itself a known name is that name."""
+    if text in known:
+        return [text]
+    return [name.strip() for name in next(csv.reader([text], skipinitialspace=True), []) if name.strip()]
+
+
+class OptionField(forms.ChoiceField):
+    """One of a fixed list; an error names what there is."""
+
+    default_error_messages = {"invalid_choice": _("There is no choice “%(value)s”. There is: %(known)s.")}
+
+    def validate(self, value: str) -> None:
+        forms.Field.validate(self, value)
+        if value and not self.valid_value(value):
+            raise refused(self, value, [code for code, _label in self.choices])
+
+
+class _OfColumns:
+    """A choice among the columns that have one of `types`."""
+
+    default_error_messages = {
+        "invalid_choice": _("There is no column “%(value)s” to choose here. There is: %(known)s.")
+    }
+
+    def __init__(self, *, types: Iterable[str] = TYPES, **kwargs):
+        self.types = tuple(types)
+        super().__init__(**kwargs)
+
+    def offer(self, columns: Iterable[Column]) -> None:
+        self.offered = [column for column in columns if column.type in self.types]
+        self.choices = [*self.before(), *self.choices_of(self.offered)]
+
+    def before(self) -> list:
+        return []
+
+    def choices_of(self, columns: list[Column]) -> list:
+        return [(column.name, column.name) for column in columns]
+
+    def refused(self, value: str) -> forms.ValidationError:
+        return refused(self, value, [column.name for column in self.offered])
+
+
+def refused(field: forms.Field, value: str, known: list[str]) -> forms.ValidationError:
+    """The error for a value that the field does not know, naming those that it does."""
+    message = field.error_messages["invalid_choice"]
+    return forms.ValidationError(message, code="invalid_choice", params={"value": value, "known": listed(known)})
+
+
+class ColumnField(_OfColumns, forms.ChoiceField):
+    """One column, or none."""
+
+    def __init__(self, *, none: str | Promise, **kwargs):
+        self.none = none
+        super().__init__(required=False, **kwargs)
+
+    def before(self) -> list:
+        return [("", self.none)]
+
+    def validate(self, value: str) -> None:
+        if value and not self.valid_value(value):
+            raise self.refused(value)
+
+
+class SortField(ColumnField):
+    """A column and a direction: `Region` or `-Region`."""
+
+    DIRECTIONS = (
+        (NUMERIC, _("%(name)s, smallest first"), _("%(name)s, largest first")),
+        (TEMPORAL, _("%(name)s, oldest first"), _("%(name)s, newest first")),
+        ((BOOLEAN,), _("%(name)s, no first"), _("%(name)s, yes first")),
+        (TYPES, _("%(name)s, A to Z"), _("%(name)s, Z to A")),
+    )
+
+    def choices_of(self, columns: list[Column]) -> list:
+        return [choice for column in columns for choice in self._both_ways(column)]
+
+    def _both_ways(self, column: Column) -> list:
+        up, down = next((up, down) for types, up, down in self.DIRECTIONS if column.type in types)
+        return [(column.name, up % {"name": column.name}), (f"-{column.name}", down % {"name": column.name})]
+
+
+class ColumnsField(_OfColumns, forms.MultipleChoiceField):
+    """Columns in the order in which they were posted, each once."""
+
+    def __init__(self, *, most: int | None = None, **kwargs):
+        self.most = most
+        super().__init__(**kwargs)
+
+    def validate(self, value: list[str]) -> None:
+        if self.required and not value:
+            raise forms.ValidationError(_("Choose at least one column."), code="required")
+        for name in value:
+            if not self.valid_value(name):
+                raise self.refused(name)
+        if self.most and len(set(value)) > self.most:
+            raise forms.ValidationError(_("Choose at most %(most)s columns."), code="most", params={"most": self.most})
+
+    def clean(self, value) -> list[str]:
+        return list(dict.fromkeys(super().clean(value)))
+
+
+class FiltersWidget(forms.Widget):
+    """The rows of controls; `context["rows"]` of its template is a list of FilterRow."""
+
+    template_name = "forms/filters.html"
+    columns: tuple[Column, ...] = ()
+
+    def value_from_datadict(self, data, files, name) -> list[FilterRow]:
+        return rows_from(data, self.columns)
+
+    def get_context(self, name, value, attrs) -> dict:
+        rows = [row for row in value or [] if row.column]
+        blank = [FilterRow(self.columns)] if len(rows) < MOST_FILTERS else []
+        return {**super().get_context(name, None, attrs), "rows": rows + blank}
+
+
+class FiltersField(forms.Field):
+    """Filters, all of which a row must pass."""
+
+    widget = FiltersWidget
+
+    def offer(self, columns: Iterable[Column]) -> None:
+        self.widget.columns = tuple(columns)
+
+    def clean(self, rows: list[FilterRow]) -> list[dict]:
+        rows = [row for row in rows if row.column]
+        errors = [row.error for row in rows if row.error]
+        if len(rows) > MOST_FILTERS:
+            errors.append(_("Use at most %(most)s filters.") % {"most": MOST_FILTERS})
+        if errors:
+            raise forms.ValidationError(errors)
+        return [row.parse().as_json() for row in rows]
+
+
+class KindForm(forms.Form):
+    """What the forms of all kinds share.  A kind adds fields and `defaults(columns)`."""
+
+    title = forms.CharField(
+        label=_("Title"), required=False, max_length=120, help_text=_("Left empty, it is the name of the dataset.")
+    )
+    filters = FiltersField(
+        label=_("Filters"), required=False, help_text=_("Only rows that pass every filter are in the report.")
+    )
+
+    def __init__(self, data: Mapping | None = None, *, columns: Iterable[Column], **kwargs):
+        self.columns = tuple(columns)
+        kwargs["initial"] = {**self.defaults(self.columns), **(kwargs.get("initial") or {})}
+        super().__init__(data, **kwargs)
+        for field in self.fields.values():
+            if hasattr(field, "offer"):
+                field.offer(self.columns)
+        if data is not None and not hasattr(data, "getlist"):
+            self.data = self._complete(data)
+
+    @staticmethod
+    def defaults(columns: tuple[Column, ...]) -> dict:
+        """What the form holds before anybody chose."""
+        raise NotImplementedError
+
+    @classmethod
+    def option_names(cls) -> list[str]:
+        """The options that a program may set."""
+        return list(cls.base_fields)
+
+    def options(self) -> dict:
+        """The choices of a valid form: strings, numbers and lists that survive JSON."""
+        return dict(self.cleaned_data)
+
+    def filter_rows(self) -> list[FilterRow]:
+        """The rows of controls to draw: those that were posted, and an empty one while there is room."""
+        filters = self["filters"]
+        return filters.field.widget.get_context("filters", filters.value(), {})["rows"]
+
+    def error_lines(self) -> list[str]:
+        """Every error on a line of its own, for a terminal: `columns: Choose at least one column.`"""
+        return [f"{name}: {message}" for name, messages in self.errors.items() for message in messages]
+
+    def _complete(self, options: Mapping) -> dict:
+        """Plain options as a form's data: defaults for what is left out, lists where a field wants a list."""
+        data = {**self.initial, **options}
+        for name, field in self.fields.items():
+            value = data.get(name)
+            if isinstance(field, ColumnsField) and isinstance(value, str):
+                data[name] = names_in(value, [known for known, _label in field.choices])
+        return data
+
+
+def parse_settings(form: type[KindForm], settings: Iterable[str]) -> dict:
+    """`option=value` texts of a command line as data for a form; a repeated option becomes a list.
+
+    Raises Problem `setting_unclear` or `unknown_option`.
+    """
+    data: dict = {}
+    for setting in settings:
+        name, sign, value = setting.partition("=")
+        if not sign:
+            raise Problem("setting_unclear", setting=setting)
+        refuse_unknown(form, [name.strip()])
+        data.setdefault(name.strip(), []).append(value.strip())
+    return {name: found[0] if len(found) == 1 else found for name, found in data.items()}
+
+
+def refuse_unknown(form: type[KindForm], names: Iterable[str]) -> None:
+    """Raises Problem `unknown_option` for a name that is no option of the form."""
+    for name in names:
+        if name not in form.option_names():
+            raise Problem("unknown_option", option=name, known=", ".join(form.option_names()))
