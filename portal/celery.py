@@ -34,6 +34,7 @@ app.conf.update(
     task_track_started=True,
     task_soft_time_limit=env.STEP_SECONDS + 60,
     task_time_limit=env.STEP_SECONDS + 120,
+    worker_concurrency=env.CONCURRENCY,
     worker_prefetch_multiplier=1,
     worker_max_tasks_per_child=200,
     worker_proc_alive_timeout=60,

@@ -4,7 +4,10 @@ A variable comes from the environment, else from the file `.env` at the root of 
 lists them with their meaning; a test holds the two together.
 """
 
+import hashlib
+import os
 from pathlib import Path
+from urllib.parse import quote
 
 from environs import Env
 
@@ -21,9 +24,31 @@ HTTPS = env.bool("HTTPS", False)
 TIME_ZONE = env.str("TIME_ZONE", "UTC")
 LANGUAGE = env.str("LANGUAGE_DEFAULT", "en")
 
+# The kernel's limit for the path of a unix socket is 107 bytes.
+SOCKET_PATH_BYTES = 107
+
+
+def redis_socket(data_dir: Path) -> Path:
+    """Where the Redis of `make run` listens: in the data folder, or, when that path is too long for a socket, in a
+    folder of this person's under /tmp."""
+    path = data_dir / "redis.sock"
+    if len(os.fsencode(path)) <= SOCKET_PATH_BYTES:
+        return path
+    name = hashlib.sha256(os.fsencode(data_dir)).hexdigest()[:16]
+    return Path(f"/tmp/prelo-{os.getuid()}-{name}/redis.sock")  # noqa: S108 (the folder is made private)
+
+
 DATA_DIR = Path(env.str("DATA_DIR", str(ROOT / "var"))).resolve()
-BROKER_URL = env.str("BROKER_URL", f"redis+socket://{DATA_DIR}/redis.sock?virtual_host=0")
+REDIS_SOCKET = redis_socket(DATA_DIR)
+OWN_REDIS_URL = f"redis+socket://{quote(str(REDIS_SOCKET))}?virtual_host=0"
+BROKER_URL = env.str("BROKER_URL", OWN_REDIS_URL)
 RESULT_URL = env.str("RESULT_URL", BROKER_URL)
+
+HOST = env.str("HOST", "127.0.0.1")
+PORT = env.int("PORT", 8000)
+WEB_PROCESSES = env.int("WEB_PROCESSES", 2)
+WEB_THREADS = env.int("WEB_THREADS", 8)
+CONCURRENCY = env.int("CONCURRENCY", 2)
 
 MAX_UPLOAD_MB = env.int("MAX_UPLOAD_MB", 1024)
 MAX_XLSX_CELLS = env.int("MAX_XLSX_CELLS", 20_000_000)

@@ -1,0 +1,64 @@
+# Everything that one types.  `make` alone lists it.
+# Variables may follow: make run PORT=9000 DATA_DIR=/srv/prelo.  All of them: .env.example.
+
+PYTHON := .venv/bin/python
+CELERY := .venv/bin/celery --app portal
+# For `make worker`: which queues it serves (reports, snapshots, quick), and how many processes it has.
+QUEUES ?= reports,snapshots,quick
+# For `make test`: arguments of pytest, such as ARGS="-k csv -x".
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help run setup test lint worker beat web migrate messages requirements
+
+help: ## List what can be typed
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
+
+run: ## Set everything up and serve it here (PORT=8000, DATA_DIR=var); Ctrl-C ends it
+	@deploy/setup
+	@exec $(PYTHON) -m portal.run
+
+setup: ## Install what Prelo runs on; quick when there is nothing to do
+	@deploy/setup
+
+test: ## Set up what the checks need, and run all of them (ARGS="-k csv" for pytest)
+	@deploy/setup test
+	@$(MAKE) --no-print-directory lint
+	@exec $(PYTHON) -m pytest $(ARGS)
+
+lint: ## Style, format, import contract, missing migrations
+	@deploy/setup test
+	@$(PYTHON) -m ruff check --quiet
+	@$(PYTHON) -m ruff format --check --quiet
+	@.venv/bin/lint-imports > .venv/lint-imports.log || { cat .venv/lint-imports.log; exit 1; }
+	@$(PYTHON) manage.py makemigrations --check --dry-run
+
+worker: ## Make reports (QUEUES=reports,snapshots,quick CONCURRENCY=2); SIGTERM ends it gracefully
+	@deploy/setup
+	@exec $(CELERY) worker --hostname "worker-$$$$@%h" --queues "$(QUEUES)" --loglevel INFO
+
+beat: ## The clock that finds stalled work and starts schedules; run one
+	@deploy/setup
+	@exec $(CELERY) beat --loglevel INFO
+
+web: ## The web server (HOST=127.0.0.1 PORT=8000)
+	@deploy/setup
+	@$(PYTHON) manage.py collectstatic --no-input --verbosity 0
+	@exec .venv/bin/gunicorn --config deploy/gunicorn.py portal.wsgi
+
+migrate: ## Bring the database up to date
+	@deploy/setup
+	@exec $(PYTHON) manage.py migrate
+
+messages: ## Find new texts for the translations in locale/, and compile them
+	@deploy/setup test
+	@$(PYTHON) manage.py makemessages --all --no-obsolete --no-wrap --ignore=.venv --ignore=var
+	@deploy/setup
+
+requirements: ## Pin the newest packages that requirements/*.in allow, with hashes
+	@deploy/setup
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/tools.txt
+	@for name in tools base test; do \
+		.venv/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+			--no-emit-find-links --custom-compile-command "make requirements" -o requirements/$$name.txt requirements/$$name.in || exit 1; \
+	done
