@@ -30,7 +30,7 @@ lint: ## Style, format, import contract, missing migrations
 	@deploy/setup test
 	@$(PYTHON) -m ruff check --quiet
 	@$(PYTHON) -m ruff format --check --quiet
-	@.venv/bin/lint-imports > .venv/lint-imports.log || { cat .venv/lint-imports.log; exit 1; }
+	@.venv/bin/lint-imports --no-logo > .venv/lint-imports.log || { cat .venv/lint-imports.log; exit 1; }
 	@$(PYTHON) manage.py makemigrations --check --dry-run
 
 worker: ## Make reports (QUEUES=reports,snapshots,quick CONCURRENCY=2); SIGTERM ends it gracefully
