@@ -1,0 +1,17 @@
+"""Every row, in a table."""
+
+from django.utils.translation import gettext_lazy as _
+
+from reports.kinds import Kind
+from reports.kinds.listing.form import ListingForm
+from reports.kinds.listing.gather import gather
+from reports.kinds.listing.render import render
+
+LISTING = Kind(
+    code="listing",
+    name=_("Listing"),
+    description=_("Every row in a table, sorted, grouped and added up as you choose."),
+    form=ListingForm,
+    gather=gather,
+    render=render,
+)

@@ -57,4 +57,6 @@ class ListingForm(KindForm):
         sort = self.data.get("sort")
         if isinstance(sort, list) and len(sort) > len(SORTS):
             self.add_error("sort_3", _("Sort by at most three columns."))
+        for name in set(cleaned.get("totals", [])) - set(cleaned.get("columns", [])):
+            self.add_error("totals", _("“%(name)s” is not among the columns. Add it to them.") % {"name": name})
         return cleaned

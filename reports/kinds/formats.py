@@ -1,0 +1,77 @@
+"""Values as a reader of a language sees them in print."""
+
+import math
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from decimal import ROUND_HALF_UP, Context, Decimal
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_percent
+from django.utils.translation import gettext, to_locale
+
+from reports.columns import BOOLEAN, DATE, DATETIME, NUMERIC
+
+MISSING = "–"
+# Where Babel's own medium form is long for a column, or could be read in two ways.
+_DATE_PATTERNS = {"en": "d MMM yyyy", "pt": "dd/MM/yyyy"}
+_ROUNDING = Context(prec=200, rounding=ROUND_HALF_UP)
+# Characters that have no place in a printed document: C0 and C1 controls except tab and newline.
+_CONTROLS = {code: "\ufffd" for code in (*range(0x20), *range(0x7F, 0xA0)) if code not in (9, 10, 13)} | {13: None}
+
+
+class Formats:
+    """Numbers, dates and words of one language and time zone."""
+
+    def __init__(self, language: str, time_zone: str):
+        self.language = language
+        self.locale = Locale.parse(to_locale(language))
+        self.zone = ZoneInfo(time_zone)
+        symbols = self.locale.number_symbols["latn"]
+        self._marks = str.maketrans({",": symbols["group"], ".": symbols["decimal"]})
+        self._pattern = _DATE_PATTERNS.get(self.locale.language, "medium")
+        # A column of dates repeats a few; Babel needs 20 µs for each.
+        self.date = lru_cache(maxsize=20_000)(self._date)
+        self.moment = lru_cache(maxsize=20_000)(self._moment)
+
+    def number(self, value: int | Decimal | float, decimals: int = 0) -> str:
+        """With separators of thousands, rounded half up."""
+        if isinstance(value, float):
+            if not math.isfinite(value):
+                return "NaN" if math.isnan(value) else f"{'-' if value < 0 else ''}∞"
+            if value and abs(value) < 0.5 * 10**-decimals:
+                return f"{value:.3g}".translate(self._marks)
+            value = Decimal(repr(value))
+        if isinstance(value, Decimal):
+            if not value.is_finite():
+                return str(value)
+            value = _ROUNDING.quantize(value, Decimal(1).scaleb(-decimals))
+        return f"{value:,.{decimals}f}".translate(self._marks)
+
+    def percent(self, share: Decimal) -> str:
+        """A share of 1, without decimals."""
+        return format_percent(_ROUNDING.quantize(share, Decimal("0.01")), locale=self.locale)
+
+    def truth(self, value: bool) -> str:
+        return gettext("Yes") if value else gettext("No")
+
+    def text(self, value: str) -> str:
+        return value.translate(_CONTROLS)
+
+    def cell(self, type_: str, decimals: int = 0) -> Callable[[object], str]:
+        """What prints a value (or None) of a column of this type."""
+        if type_ in NUMERIC:
+            return lambda value: MISSING if value is None else self.number(value, decimals)
+        form = {DATE: self.date, DATETIME: self.moment, BOOLEAN: self.truth}.get(type_, self.text)
+        return lambda value: MISSING if value is None else form(value)
+
+    def _date(self, value: date) -> str:
+        return format_date(value, self._pattern, locale=self.locale)
+
+    def _moment(self, value: datetime) -> str:
+        """`value`: naive UTC, or with an offset."""
+        local = (value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(self.zone)
+        seconds = ":ss" if local.second else ""
+        return f"{self._date(local.date())} {format_datetime(local, 'HH:mm' + seconds, locale=self.locale)}"

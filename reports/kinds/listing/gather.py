@@ -1,0 +1,92 @@
+"""The rows of a listing, in order, and its sums.
+
+Writes `rows.parquet` (the columns to print, then the one to group by when it is not printed), `groups.jsonl` (for
+each group, in the order of the rows: how many they are, and their sums) and `facts.json`.
+"""
+
+import json
+from pathlib import Path
+
+from duckdb import DuckDBPyConnection
+
+from reports.columns import Column
+from reports.kinds import Spec
+from reports.kinds.rows import aggregated, column_named, decimals_of, order_of, quoted, where
+
+
+def printed_columns(spec: Spec) -> list[Column]:
+    """The columns of the table: a group's heading says what its own column would repeat."""
+    options = spec.options
+    hidden = {options["group"]} - set(options["totals"])
+    names = [name for name in options["columns"] if name not in hidden] or options["columns"]
+    return [column_named(spec, name) for name in names]
+
+
+def gather(connection: DuckDBPyConnection, spec: Spec, folder: Path, progress) -> dict:
+    columns = printed_columns(spec)
+    condition, parameters = where(spec)
+    rows = _write_rows(connection, spec, columns, folder / "rows.parquet")
+    progress(rows, rows)
+    everything = aggregated(connection, lambda total: _sums(spec, total, condition), parameters)
+    facts = {
+        "rows": rows,
+        "decimals": decimals_of(connection, columns),
+        "totals": _totals(spec, everything[0]),
+    }
+    (folder / "facts.json").write_text(json.dumps(facts))
+    if spec.options["group"]:
+        _write_groups(connection, spec, folder / "groups.jsonl")
+    return {"rows": rows}
+
+
+def _write_rows(connection: DuckDBPyConnection, spec: Spec, columns: list[Column], target: Path) -> int:
+    group = spec.options["group"]
+    names = [column.name for column in columns]
+    kept = ", ".join(quoted(name) for name in (names if not group or group in names else [*names, group]))
+    condition, parameters = where(spec)
+    query = f"SELECT {kept} FROM rows WHERE {condition}"  # noqa: S608
+    if keys := _sort_keys(spec):
+        place = "place"
+        while any(column.name.lower() == place for column in spec.columns):
+            place += "_"
+        # Rows that the keys do not tell apart keep the order of the file.
+        numbered = f"SELECT *, row_number() OVER () AS {place} FROM rows WHERE {condition}"  # noqa: S608
+        query = f"SELECT {kept} FROM ({numbered}) ORDER BY {', '.join(keys)}, {place}"  # noqa: S608
+    path = str(target).replace("'", "''")
+    return connection.execute(f"COPY ({query}) TO '{path}' (FORMAT parquet)", parameters).fetchone()[0]
+
+
+def _directions(spec: Spec) -> dict[str, str]:
+    """Column -> direction, in order of importance; a column may itself be called `-something`."""
+    names = {column.name for column in spec.columns}
+    chosen: dict[str, str] = {}
+    for name in spec.options["sort"]:
+        known = name in names
+        chosen.setdefault(name if known else name.removeprefix("-"), "ASC" if known else "DESC")
+    group = spec.options["group"]
+    return {group: chosen.pop(group, "ASC"), **chosen} if group else chosen
+
+
+def _sort_keys(spec: Spec) -> list[str]:
+    return [order_of(spec, name, direction) for name, direction in _directions(spec).items()]
+
+
+def _sums(spec: Spec, total, condition: str) -> str:
+    sums = ["count(*)", *(total(name) for name in spec.options["totals"])]
+    return f"SELECT {', '.join(sums)} FROM rows WHERE {condition}"  # noqa: S608
+
+
+def _write_groups(connection: DuckDBPyConnection, spec: Spec, target: Path) -> None:
+    condition, parameters = where(spec)
+    group = spec.options["group"]
+    tail = f" GROUP BY {quoted(group)} ORDER BY {order_of(spec, group, _directions(spec)[group])}"
+    rows = aggregated(connection, lambda total: _sums(spec, total, condition) + tail, parameters)
+    with target.open("w") as file:
+        for row in rows:
+            file.write(json.dumps({"rows": row[0], "totals": _totals(spec, row)}) + "\n")
+
+
+def _totals(spec: Spec, row: tuple) -> dict[str, str | None]:
+    """Sums as text, which JSON keeps exact."""
+    names = spec.options["totals"]
+    return {name: None if value is None else str(value) for name, value in zip(names, row[1:], strict=True)}

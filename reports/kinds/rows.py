@@ -1,0 +1,185 @@
+"""The rows of a Parquet file as a locked-down DuckDB view, and the SQL that the kinds share.
+
+Names of columns are quoted, values are bound as parameters.
+"""
+
+import shutil
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
+from decimal import Context, Decimal
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import duckdb
+from duckdb import DuckDBPyConnection
+
+from reports.columns import DATETIME, DECIMAL, NUMERIC, TEXT, Column
+from reports.kinds import Spec, values
+from reports.problems import Problem
+
+MEMORY = "400MB"
+THREADS = 2
+# Floating-point values are added up as decimals with this many digits, so that a sum does not depend on their order.
+FLOAT_DECIMALS = 12
+# A value with more decimals than this is the result of a calculation; nobody reads the rest.
+MOST_DECIMALS = 6
+_EXACT = Context(prec=200)
+
+
+@contextmanager
+def opened(parquet: Path, folder: Path, *, sample: int | None = None) -> Iterator[DuckDBPyConnection]:
+    """A connection whose view `rows` has the rows of the file (the first `sample`) and that can reach nothing else;
+    it may write into `folder`."""
+    spill = folder / ".spill"
+    connection = duckdb.connect(
+        config={"threads": THREADS, "memory_limit": MEMORY, "autoinstall_known_extensions": False}
+    )
+    try:
+        connection.execute("SET autoload_known_extensions = false")
+        connection.execute(f"SET allowed_paths = [{_literal(parquet)}]")
+        connection.execute(f"SET allowed_directories = [{_literal(folder)}]")
+        connection.execute(f"SET temp_directory = {_literal(spill)}")
+        connection.execute("SET enable_external_access = false")
+        connection.execute("SET lock_configuration = true")
+        limit = f"LIMIT {int(sample)}" if sample else ""
+        connection.execute(f"CREATE VIEW rows AS SELECT * FROM read_parquet({_literal(parquet)}) {limit}")  # noqa: S608
+        yield connection
+    finally:
+        connection.close()
+        shutil.rmtree(spill, ignore_errors=True)
+
+
+def _literal(path: Path) -> str:
+    return "'" + str(path).replace("'", "''") + "'"
+
+
+def quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def column_named(spec: Spec, name: str) -> Column:
+    """Raises Problem `columns_gone`."""
+    for column in spec.columns:
+        if column.name == name:
+            return column
+    raise Problem("columns_gone", columns=name)
+
+
+def where(spec: Spec) -> tuple[str, list]:
+    """The condition of the options' filters, as SQL and its parameters; all of them must hold."""
+    conditions, parameters = ["true"], []
+    for item in spec.options.get("filters", []):
+        condition, bound = _condition(spec, **item)
+        conditions.append(condition)
+        parameters += bound
+    return " AND ".join(conditions), parameters
+
+
+def _condition(spec: Spec, column: str, test: str, value: str) -> tuple[str, list]:
+    kind = column_named(spec, column).type
+    name = quoted(column)
+    if test in ("is_empty", "is_not_empty"):
+        empty = f"({name} IS NULL OR trim({name}) = '')" if kind == TEXT else f"{name} IS NULL"
+        return (empty if test == "is_empty" else f"NOT ({empty})"), []
+    operand = values.typed(kind, value)
+    if kind == TEXT:
+        # People do not mean the capitals: North, north and NORTH are the same to them.
+        name, operand = f"lower({name})", operand.lower()
+    if kind == DATETIME:
+        return _moment_condition(name, test, operand, ZoneInfo(spec.time_zone))
+    sql = {
+        "equals": f"{name} = ?",
+        "not_equals": f"{name} IS DISTINCT FROM ?",
+        "contains": f"contains({name}, ?)",
+        "starts_with": f"starts_with({name}, ?)",
+        "greater": f"{name} > ?",
+        "at_least": f"{name} >= ?",
+        "less": f"{name} < ?",
+        "at_most": f"{name} <= ?",
+    }[test]
+    return sql, [operand]
+
+
+def _moment_condition(name: str, test: str, moment: date | datetime, zone: ZoneInfo) -> tuple[str, list]:
+    """A date stands for its whole day in the zone, a time for the instant; the column holds naive UTC."""
+    if isinstance(moment, datetime):
+        first, after = moment, moment + timedelta(microseconds=1)
+    else:
+        first = datetime.combine(moment, datetime.min.time())
+        after = first + timedelta(days=1)
+    first, after = (bound.replace(tzinfo=zone).astimezone(UTC).replace(tzinfo=None) for bound in (first, after))
+    within = f"({name} >= ? AND {name} < ?)"
+    return {
+        "equals": (within, [first, after]),
+        "not_equals": (f"({within} IS NOT TRUE)", [first, after]),
+        "greater": (f"{name} >= ?", [after]),
+        "at_least": (f"{name} >= ?", [first]),
+        "less": (f"{name} < ?", [first]),
+        "at_most": (f"{name} < ?", [after]),
+    }[test]
+
+
+def order_of(spec: Spec, name: str, direction: str = "ASC") -> str:
+    """Sort keys of a column: text without regard to capitals and accents first; missing values always last."""
+    key = quoted(name)
+    plain = f"{key} {direction} NULLS LAST"
+    if column_named(spec, name).type == TEXT:
+        return f"{key} COLLATE NOCASE.NOACCENT {direction} NULLS LAST, {plain}"
+    return plain
+
+
+def physical_types(connection: DuckDBPyConnection) -> dict[str, str]:
+    """Column -> DuckDB's type, such as DECIMAL(18,2)."""
+    return {name: kind for name, kind, *_rest in connection.execute("DESCRIBE rows").fetchall()}
+
+
+def decimals_of(connection: DuckDBPyConnection, columns: Iterable[Column], source: str = "rows") -> dict[str, int]:
+    """How many decimals the values of each numeric column need; 0 for integers."""
+    found = {column.name: 0 for column in columns if column.type in NUMERIC}
+    wanted = [column.name for column in columns if column.type == DECIMAL]
+    if wanted:
+        needs = ", ".join(_needed_decimals(quoted(name)) for name in wanted)
+        row = connection.execute(f"SELECT {needs} FROM {source}").fetchone()  # noqa: S608
+        types = physical_types(connection)
+        for name, needed in zip(wanted, row, strict=True):
+            exact = types[name].startswith("DECIMAL")
+            # One decimal of a column that has more is an amount such as 12.50.
+            found[name] = (needed or 0) if exact else min(needed or 0, MOST_DECIMALS)
+    return found
+
+
+def _needed_decimals(name: str) -> str:
+    written = f"CAST({name} AS VARCHAR)"
+    tail = f"length(rtrim(split_part({written}, '.', 2), '0'))"
+    return f"max(CASE WHEN contains({written}, 'e') THEN {MOST_DECIMALS} ELSE {tail} END)"
+
+
+def aggregated(
+    connection: DuckDBPyConnection, query: Callable[[Callable[[str], str]], str], parameters: list
+) -> list[tuple]:
+    """The rows of `query(total)`, where `total(name)` is the SQL for the exact sum of a column (None: no values).
+
+    Should a sum outgrow DuckDB's widest decimal, or a value be no finite number, Python adds the values up.
+    """
+    types = physical_types(connection)
+
+    def by_duckdb(name: str) -> str:
+        value = quoted(name)
+        return f"sum({value})" if types[name] != "DOUBLE" else f"sum(CAST({value} AS DECIMAL(38, {FLOAT_DECIMALS})))"
+
+    def by_python(name: str) -> str:
+        return f"list({quoted(name)}) FILTER (WHERE {quoted(name)} IS NOT NULL)"
+
+    try:
+        return connection.execute(query(by_duckdb), parameters).fetchall()
+    except (duckdb.OutOfRangeException, duckdb.ConversionException):
+        rows = connection.execute(query(by_python), parameters).fetchall()
+        return [tuple(_sum(cell) if isinstance(cell, list) else cell for cell in row) for row in rows]
+
+
+def _sum(numbers: list) -> Decimal:
+    total = Decimal(0)
+    for number in numbers:
+        total = _EXACT.add(total, Decimal(repr(number)) if isinstance(number, float) else Decimal(number))
+    return total

@@ -1,0 +1,14 @@
+"""The first step: a snapshot and the options become the data of the report."""
+
+from pathlib import Path
+
+from reports.kinds import Spec
+from reports.kinds.registry import kind_named
+from reports.kinds.rows import opened
+from reports.sandbox import Reporter
+
+
+def gather(spec: Spec, snapshot: Path, folder: Path, progress: Reporter) -> dict:
+    """Fill `folder` with what the kind's `render` needs; returns {"rows": how many rows the report is about}."""
+    with opened(snapshot, folder, sample=spec.sample) as connection:
+        return kind_named(spec.kind).gather(connection, spec, folder, progress)
