@@ -1,0 +1,57 @@
+"""What the waiting pages of reports and datasets share: polling that stays quiet, and clocks."""
+
+from datetime import timedelta
+
+from django import template
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import resolve_url
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django_htmx.http import HttpResponseClientRedirect
+
+from reports.models.job import Job
+
+register = template.Library()
+
+# (a job younger than this many seconds, is asked after every so many seconds)
+PACE = ((10, 1), (60, 2), (300, 5), (float("inf"), 10))
+
+
+@register.filter
+def poll_seconds(job: Job) -> int:
+    """The longer one has waited, the less a second matters."""
+    age = job.elapsed.total_seconds()
+    return next(seconds for limit, seconds in PACE if age < limit)
+
+
+@register.filter
+def clock(duration: timedelta) -> str:
+    """0:07, 12:30, 1:05:09: as the scripts write it, in every language."""
+    minutes, seconds = divmod(int(duration.total_seconds()), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+
+
+@register.simple_tag
+def ticking(duration: timedelta) -> SafeString:
+    """A clock that goes on in the browser."""
+    return format_html('<time data-elapsed="{}">{}</time>', str(int(duration.total_seconds())), clock(duration))
+
+
+def has_news(request: HttpRequest, job: Job) -> bool:
+    """Whether the page that polls with `?seen=<revision>&every=<seconds>` shows something else by now."""
+    shown = (request.GET.get("seen"), request.GET.get("every"))
+    return shown != (job.revision, str(poll_seconds(job)))
+
+
+def no_news() -> HttpResponse:
+    """htmx swaps nothing on a 204."""
+    return HttpResponse(status=204)
+
+
+def see_other(request: HttpRequest, to, *args) -> HttpResponse:
+    """After a POST: to the page of what it made.  `to` is a view's name, as for `redirect`."""
+    url = resolve_url(to, *args)
+    if request.htmx:
+        return HttpResponseClientRedirect(url)
+    return HttpResponseRedirect(url, status=303)
