@@ -44,6 +44,11 @@ def has_news(request: HttpRequest, job: Job) -> bool:
     return shown != (job.revision, str(poll_seconds(job)))
 
 
+def has_new_state(request: HttpRequest, job: Job) -> bool:
+    """Whether this is more than another number: what is read out to people who cannot see it."""
+    return request.GET.get("seen", "").split(".")[1:3] != [job.state, job.step]
+
+
 def no_news() -> HttpResponse:
     """htmx swaps nothing on a 204."""
     return HttpResponse(status=204)

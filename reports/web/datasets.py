@@ -1,0 +1,145 @@
+"""Datasets: the list, a dataset's page, the progress of its reading, corrections, deletion."""
+
+from django.contrib import messages
+from django.core.paginator import Page, Paginator
+from django.db.models import Max, OuterRef, Subquery
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import HttpResponseClientRefresh
+
+from reports.columns import NUMERIC
+from reports.lifecycle import cancel
+from reports.lifecycle.upload import read_again
+from reports.models import Dataset, Report, Snapshot, State
+from reports.web.excerpt import first_rows
+from reports.web.forms.datasets import TYPE_NAMES, SheetForm, TypesForm
+from reports.web.live import has_new_state, has_news, no_news, see_other
+
+PER_PAGE = 50
+# A table may have thousands of columns; a page shows so many at a time.
+COLUMNS_PER_PAGE = 50
+
+
+@require_safe
+def datasets(request: HttpRequest) -> HttpResponse:
+    newest = Snapshot.objects.filter(dataset=OuterRef("pk")).order_by("-number")
+    found = (
+        Dataset.objects.visible_to(request.user)
+        .select_related("current", "owner")
+        .annotate(updated_at=Max("snapshots__requested_at"), newest_state=Subquery(newest.values("state")[:1]))
+        .order_by("-updated_at", "name")
+    )
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "datasets/list.html", {"page": page})
+
+
+@require_safe
+def dataset(request: HttpRequest, pk) -> HttpResponse:
+    dataset = _dataset_or_404(request, pk)
+    snapshots = list(dataset.snapshots.all())
+    newest = snapshots[0] if snapshots else None
+    reports = Report.objects.listed().filter(snapshot__dataset=dataset)
+    context = {
+        "dataset": dataset,
+        "snapshots": snapshots,
+        # The newest one, unless it is the one in use: it is being read, or could not be.
+        "unread": newest if newest != dataset.current else None,
+        "report_count": reports.filter(state=State.READY).count(),
+        "unfinished_count": reports.unfinished().count(),
+    }
+    if dataset.current:
+        context |= _reading(dataset.current, request.GET.get("page"))
+    return render(request, "datasets/dataset.html", context)
+
+
+def _reading(snapshot: Snapshot, number: str | None) -> dict:
+    """What the page shows of a snapshot: some of its columns with their types, and the first rows of these."""
+    page = _columns_page(snapshot, number)
+    columns = [snapshot.typed_columns[position] for position in page]
+    numbers = [column.type in NUMERIC for column in columns]
+    return {
+        "current": snapshot,
+        "page": page,
+        "columns": [
+            (column.name, TYPE_NAMES[column.type], number) for column, number in zip(columns, numbers, strict=True)
+        ],
+        "rows": [list(zip(numbers, row, strict=True)) for row in first_rows(snapshot, columns)],
+        "types_form": TypesForm(snapshot=snapshot, positions=page),
+        "sheet_form": SheetForm(snapshot=snapshot) if len(snapshot.sheets) > 1 else None,
+    }
+
+
+@require_safe
+def progress(request: HttpRequest, pk) -> HttpResponse:
+    """The polled fragment: nothing while nothing has changed, the whole page once the reading has ended."""
+    newest = _dataset_or_404(request, pk).snapshots.first()
+    if newest is None or not newest.is_unfinished:
+        return HttpResponseClientRefresh()
+    if not has_news(request, newest):
+        return no_news()
+    context = {"snapshot": newest, "announced": has_new_state(request, newest)}
+    return render(request, "datasets/progress.html", context)
+
+
+@require_POST
+def correct_types(request: HttpRequest, pk, number: int) -> HttpResponse:
+    snapshot = _snapshot_or_404(request, pk, number)
+    positions = _columns_page(snapshot, request.POST.get("page"))
+    form = TypesForm(request.POST, snapshot=snapshot, positions=positions)
+    if not form.is_valid():
+        messages.error(request, _("These types could not be understood. Nothing was changed."))
+    elif not form.changes():
+        messages.info(request, _("No type was changed, so the file was not read again."))
+    else:
+        types = snapshot.types | form.changes()
+        read_again(snapshot, types=types, sheet=snapshot.sheet, client_token=form.cleaned_data["client_token"])
+    return see_other(request, "dataset", pk)
+
+
+@require_POST
+def choose_sheet(request: HttpRequest, pk, number: int) -> HttpResponse:
+    snapshot = _snapshot_or_404(request, pk, number)
+    form = SheetForm(request.POST, snapshot=snapshot)
+    if not form.is_valid():
+        messages.error(request, _("The workbook has no such sheet. Nothing was changed."))
+    elif form.cleaned_data["sheet"] == snapshot.sheet:
+        messages.info(request, _("This is the sheet that is shown, so the file was not read again."))
+    else:
+        sheet, token = form.cleaned_data["sheet"], form.cleaned_data["client_token"]
+        read_again(snapshot, types={}, sheet=sheet, client_token=token)
+    return see_other(request, "dataset", pk)
+
+
+@require_POST
+def retry_reading(request: HttpRequest, pk, number: int) -> HttpResponse:
+    cancel.retry(_snapshot_or_404(request, pk, number))
+    return see_other(request, "dataset", pk)
+
+
+@require_POST
+def cancel_reading(request: HttpRequest, pk, number: int) -> HttpResponse:
+    cancel.cancel(_snapshot_or_404(request, pk, number))
+    return see_other(request, "dataset", pk)
+
+
+@require_POST
+def delete_dataset(request: HttpRequest, pk) -> HttpResponse:
+    dataset = _dataset_or_404(request, pk)
+    cancel.delete_dataset(dataset)
+    messages.success(request, _("“%(name)s” has been deleted.") % {"name": dataset.name})
+    return see_other(request, "datasets")
+
+
+def _dataset_or_404(request: HttpRequest, pk) -> Dataset:
+    return get_object_or_404(Dataset.objects.visible_to(request.user).select_related("current", "owner"), pk=pk)
+
+
+def _snapshot_or_404(request: HttpRequest, pk, number: int) -> Snapshot:
+    return get_object_or_404(Snapshot.objects.visible_to(request.user), dataset=pk, number=number)
+
+
+def _columns_page(snapshot: Snapshot, number: str | None) -> Page:
+    """A page of the positions of its columns."""
+    return Paginator(range(len(snapshot.columns)), COLUMNS_PER_PAGE).get_page(number)

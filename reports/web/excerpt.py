@@ -1,0 +1,41 @@
+"""The first rows of a snapshot, as people read them on a page."""
+
+from collections.abc import Callable, Sequence
+
+from django.conf import settings
+from django.utils.translation import get_language
+
+from reports import storage
+from reports.columns import TEXT, Column
+from reports.kinds.formats import Formats
+from reports.kinds.rows import decimals_of, opened, quoted
+from reports.models import Snapshot
+
+MOST_ROWS = 100
+# Characters of a cell that a page shows; a cell may hold a whole document.
+MOST_CHARACTERS = 200
+
+
+def first_rows(snapshot: Snapshot, columns: Sequence[Column]) -> list[list[str]]:
+    """The cells of these columns in the active language; an empty string stands for no value.
+
+    Nothing when the file is not there: a storage that was restored without it must not take the page down.
+    """
+    if not columns or not storage.exists(snapshot.data):
+        return []
+    with storage.scratch() as folder, opened(storage.path_of(snapshot.data), folder, sample=MOST_ROWS) as connection:
+        cells = ", ".join(map(_shortened, columns))
+        rows = connection.execute(f"SELECT {cells} FROM rows").fetchall()  # noqa: S608 (names are quoted)
+        writers = _writers(columns, decimals_of(connection, columns))
+    return [[write(value) for write, value in zip(writers, row, strict=True)] for row in rows]
+
+
+def _shortened(column: Column) -> str:
+    name = quoted(column.name)
+    return f"left({name}, {MOST_CHARACTERS})" if column.type == TEXT else name
+
+
+def _writers(columns: Sequence[Column], decimals: dict[str, int]) -> list[Callable]:
+    formats = Formats(get_language(), settings.TIME_ZONE)
+    cells = [formats.cell(column.type, decimals.get(column.name, 0)) for column in columns]
+    return [lambda value, cell=cell: "" if value is None else cell(value) for cell in cells]
