@@ -9,27 +9,33 @@ from reports.models import Report, Snapshot
 from reports.pipeline import gather, read, render, step, write_pdf
 from reports.pipeline.spec import spec_of
 
+# Step -> what it does with a job (see `step.perform`).
+WORK = {
+    "read": read.reading_of,
+    "gather": lambda report: partial(gather.gather, spec_of(report)),
+    "render": lambda report: partial(render.render, spec_of(report)),
+    "write_pdf": lambda report: partial(write_pdf.write_pdf, spec_of(report)),
+}
+
 
 @shared_task(name="reports.read")
 def read_file(snapshot_id: str, epoch: int) -> str:
-    return step.perform(Snapshot, snapshot_id, epoch, "read", read.reading_of)
+    return step.perform(Snapshot, snapshot_id, epoch, "read", WORK["read"])
 
 
 @shared_task(name="reports.gather")
 def gather_data(report_id: str, epoch: int) -> str:
-    return step.perform(Report, report_id, epoch, "gather", lambda report: partial(gather.gather, spec_of(report)))
+    return step.perform(Report, report_id, epoch, "gather", WORK["gather"])
 
 
 @shared_task(name="reports.render")
 def render_html(report_id: str, epoch: int) -> str:
-    return step.perform(Report, report_id, epoch, "render", lambda report: partial(render.render, spec_of(report)))
+    return step.perform(Report, report_id, epoch, "render", WORK["render"])
 
 
 @shared_task(name="reports.write_pdf")
 def write_pdf_file(report_id: str, epoch: int) -> str:
-    return step.perform(
-        Report, report_id, epoch, "write_pdf", lambda report: partial(write_pdf.write_pdf, spec_of(report))
-    )
+    return step.perform(Report, report_id, epoch, "write_pdf", WORK["write_pdf"])
 
 
 # Step -> the task that does it.

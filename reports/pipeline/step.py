@@ -44,16 +44,24 @@ def _must_stop() -> bool:
     return asked > 0 and time.monotonic() - asked > GRACE_SECONDS
 
 
-def perform(model: type[Job], job_id: str, epoch: int, step: str, work_of: Callable[[Job], Work]) -> str:
+def perform(
+    model: type[Job],
+    job_id: str,
+    epoch: int,
+    step: str,
+    work_of: Callable[[Job], Work],
+    on_progress: Callable[[Job], None] = lambda job: None,
+) -> str:
     """Do one step, if it is still wanted and nobody else does it; returns the outcome in a word, for the log.
 
     `work_of(job)` is called before the fork, and may ask the database; what it returns is called in the fork.
+    `on_progress(job)` is called here whenever the row has been told how far the work is.
     """
     job = model.objects.claim(job_id, epoch, step)
     if job is None:
         return _log(model, job_id, epoch, step, "refused")
     try:
-        outcome = _work_and_advance(job, work_of(job))
+        outcome = _work_and_advance(job, work_of(job), on_progress)
     except sandbox.Stopped:
         outcome = "handed back" if job.hand_back() else "fenced"
     except Problem as problem:
@@ -68,7 +76,7 @@ def perform(model: type[Job], job_id: str, epoch: int, step: str, work_of: Calla
     return _log(model, job_id, epoch, step, outcome)
 
 
-def _work_and_advance(job: Job, work: Work) -> str:
+def _work_and_advance(job: Job, work: Work, on_progress: Callable[[Job], None]) -> str:
     source = storage.path_of(job.source())
     with storage.scratch() as folder:
         connection.close()  # the fork must not inherit it
@@ -76,7 +84,7 @@ def _work_and_advance(job: Job, work: Work) -> str:
             lambda progress: work(source, folder, progress),
             seconds=settings.STEP_SECONDS,
             megabytes=settings.STEP_MEMORY_MB,
-            on_tick=lambda progress: _renew(job, progress),
+            on_tick=lambda progress: _renew(job, progress, on_progress),
         )
         target = artifacts.folder_of(job)
         storage.put(folder, target)
@@ -86,12 +94,14 @@ def _work_and_advance(job: Job, work: Work) -> str:
     return "fenced"
 
 
-def _renew(job: Job, progress: sandbox.Progress) -> bool:
+def _renew(job: Job, progress: sandbox.Progress, on_progress: Callable[[Job], None]) -> bool:
     """Whether the work may go on."""
     if _must_stop():
         return False
     try:
-        return job.renew(progress.done, progress.total)
+        wanted = job.renew(progress.done, progress.total)
+        on_progress(job)
+        return wanted
     except DatabaseError:
         # It may come back before the lease ends; the work is not lost for a database that restarts.
         logger.warning("The database did not answer; %s goes on", job.pk, exc_info=True)
