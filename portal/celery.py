@@ -9,7 +9,7 @@ import os
 from celery import Celery
 from kombu import Queue
 
-from portal import env
+from portal import env, results
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
@@ -20,7 +20,7 @@ VISIBILITY_SECONDS = 1800
 
 app.conf.update(
     broker_url=env.BROKER_URL,
-    result_backend=env.RESULT_URL,
+    result_backend=results.address(env.RESULT_URL),
     result_expires=24 * 3600,
     result_extended=True,
     task_serializer="json",
@@ -44,12 +44,12 @@ app.conf.update(
     broker_connection_retry_on_startup=True,
     broker_pool_limit=4,
     # A page must answer within 5 seconds with the broker down: try once, and leave the rest to the sweeper.
-    broker_connection_timeout=2,
+    broker_connection_timeout=1,
     task_publish_retry=False,
     broker_transport_options={
         "visibility_timeout": VISIBILITY_SECONDS,
-        "socket_timeout": 10,
-        "socket_connect_timeout": 2,
+        "socket_timeout": 3,
+        "socket_connect_timeout": 1,
         "health_check_interval": 25,
     },
     result_backend_transport_options={"visibility_timeout": VISIBILITY_SECONDS},

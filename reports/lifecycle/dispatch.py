@@ -21,6 +21,8 @@ from reports.models import Report, Snapshot
 from reports.models.job import Job, JobQuerySet
 from reports.tasks import TASKS
 
+BROKER_ERRORS = (OperationalError, RedisError, OSError)
+
 logger = logging.getLogger(__name__)
 
 
@@ -41,8 +43,19 @@ NEXT = signature("reports.beat.dispatch", immutable=True, queue="quick")
 
 
 def dispatch() -> int:
-    """Queue all that may be queued now; returns how many jobs.  Safe to run many times at once."""
-    return sum(_publish(job, lane.queue) for lane in LANES for job in _admissible(lane.jobs))
+    """Queue all that may be queued now; returns how many jobs.  Safe to run many times at once.
+
+    When the broker does not answer, the jobs keep waiting and the sweeper tries again: a person who asks for a
+    report is kept for one time-out at most, however many jobs wait.
+    """
+    queued = 0
+    try:
+        for lane in LANES:
+            for job in _admissible(lane.jobs):
+                queued += _queue(job, lane.queue)
+    except BROKER_ERRORS as error:
+        logger.warning("The broker does not answer; the sweeper will try again: %s", error)
+    return queued
 
 
 def _admissible(jobs: JobQuerySet) -> Iterator[Job]:
@@ -56,15 +69,15 @@ def _admissible(jobs: JobQuerySet) -> Iterator[Job]:
             yield from due.filter(owner=owner)[:room]
 
 
-def _publish(job: Job, queue: str) -> bool:
+def _queue(job: Job, queue: str) -> bool:
+    """Whether it was us who queued it.  Raises one of BROKER_ERRORS, and leaves the job waiting."""
     if not job.queue():
         return False
     steps = job.STEPS[job.STEPS.index(job.step) :]
     links = [TASKS[step].si(str(job.pk), job.epoch).set(queue=queue) for step in steps]
     try:
         chain(*links, NEXT).apply_async()
-    except (OperationalError, RedisError, OSError) as error:
-        logger.warning("The broker did not take %s; the sweeper will try again: %s", job.pk, error)
+    except BROKER_ERRORS:
         job.unqueue()
-        return False
+        raise
     return True
