@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.core.paginator import Page, Paginator
 from django.db.models import Max, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
@@ -28,7 +29,10 @@ def datasets(request: HttpRequest) -> HttpResponse:
     found = (
         Dataset.objects.visible_to(request.user)
         .select_related("current", "owner")
-        .annotate(updated_at=Max("snapshots__requested_at"), newest_state=Subquery(newest.values("state")[:1]))
+        .annotate(
+            updated_at=Coalesce(Max("snapshots__requested_at"), "created_at"),
+            newest_state=Subquery(newest.values("state")[:1]),
+        )
         .order_by("-updated_at", "name")
     )
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
