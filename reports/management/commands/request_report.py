@@ -1,0 +1,118 @@
+"""`manage.py request_report KIND --dataset NAME --output FILE.pdf`: ask for a report without a browser."""
+
+import shutil
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
+
+from portal.celery import app
+from reports import storage
+from reports.kinds.forms import parse_settings
+from reports.kinds.registry import KINDS, kind_named
+from reports.lifecycle.inline import make
+from reports.lifecycle.request import request_report
+from reports.management.accounts import owner_named
+from reports.management.progress import bars_of, follow
+from reports.models import Dataset, Report
+from reports.problems import Problem
+
+# A worker answers at once, also while it works.
+ANSWER_SECONDS = 1
+
+
+class Command(BaseCommand):
+    help = gettext_lazy("Make a report of a dataset and write its PDF to a file.")
+
+    def add_arguments(self, parser):
+        parser.add_argument("kind", help=", ".join(KINDS))
+        parser.add_argument("--dataset", required=True, help=_("The name of the dataset."))
+        parser.add_argument("--output", required=True, type=Path, help=_("Where the PDF is written."))
+        parser.add_argument("--owner", help=_("Whose dataset it is; without it the demo account's."))
+        parser.add_argument(
+            "--set",
+            action="append",
+            default=[],
+            metavar="OPTION=VALUE",
+            help=_("An option of the kind, such as group=Region; once for each."),
+        )
+        parser.add_argument("--language", default=settings.LANGUAGE_CODE, choices=dict(settings.LANGUAGES))
+        parser.add_argument("--inline", action="store_true", help=_("Make it in this process, without a worker."))
+
+    def handle(self, *, kind, dataset, output, owner, language, inline, **options):
+        _check_folder(output)
+        if not inline:
+            _check_worker()
+        report = ask(owner_named(owner), kind, dataset, options["set"], language, inline=inline)
+        with bars_of(report) as bars:
+            (make if inline else follow)(report, bars)
+        _copy(report, output)
+        pages = ngettext("%(count)s page", "%(count)s pages", report.pages) % {"count": report.pages}
+        self.stdout.write(_("%(file)s: %(pages)s.") % {"file": output, "pages": pages})
+
+
+def ask(
+    owner: AbstractBaseUser, kind: str, dataset_name: str, settings_: list[str], language: str, *, inline: bool
+) -> Report:
+    """A new report, which this process (inline) or a worker is to make.  Raises CommandError."""
+    dataset = _dataset_of(owner, dataset_name)
+    try:
+        form_class = kind_named(kind).form
+        # Numbers and dates are read as they are written in the report's language.
+        with translation.override(language):
+            form = form_class(parse_settings(form_class, settings_), columns=dataset.current.typed_columns)
+            if not form.is_valid():
+                raise CommandError("; ".join(form.error_lines()))
+    except Problem as problem:
+        raise CommandError(str(problem)) from None
+    options = form.options()
+    with transaction.atomic():
+        report = request_report(
+            owner, kind, dataset.current, options, title=options.get("title") or dataset.name, language=language
+        )
+        if inline:
+            report.queue()
+    return report
+
+
+def _dataset_of(owner: AbstractBaseUser, name: str) -> Dataset:
+    datasets = Dataset.objects.filter(owner=owner)
+    dataset = datasets.filter(name=name).first()
+    if dataset is None:
+        known = ", ".join(datasets.values_list("name", flat=True)[:20]) or _("none")
+        line = _("%(owner)s has no dataset “%(name)s”. There is: %(known)s.")
+        raise CommandError(line % {"owner": owner, "name": name, "known": known})
+    if dataset.current is None:
+        raise CommandError(_("“%(name)s” has not been read, so there is nothing to report on.") % {"name": name})
+    return dataset
+
+
+def _check_worker() -> None:
+    """Whether somebody serves the queue of reports."""
+    try:
+        answers = app.control.inspect(timeout=ANSWER_SECONDS).active_queues() or {}
+    except (OperationalError, RedisError, OSError):
+        raise CommandError(_("Redis does not answer. Start it with make run, or add --inline.")) from None
+    if not any(queue["name"] == "reports" for queues in answers.values() for queue in queues):
+        raise CommandError(_("No worker answers. Start one with make run or make worker, or add --inline."))
+
+
+def _check_folder(output: Path) -> None:
+    """What cannot be written is better found out before the work than after it."""
+    if output.is_dir() or not output.parent.is_dir():
+        raise CommandError(_("%(file)s cannot be written: there is no such folder.") % {"file": output})
+
+
+def _copy(report: Report, output: Path) -> None:
+    try:
+        shutil.copyfile(storage.path_of(report.pdf), output)
+    except OSError as error:
+        line = _("%(file)s cannot be written: %(reason)s.")
+        raise CommandError(line % {"file": output, "reason": error.strerror}) from None

@@ -1,0 +1,116 @@
+import os
+import subprocess
+import sys
+
+import pypdfium2
+import pytest
+from django.core.management import CommandError, call_command
+
+from portal import env
+from reports import storage
+from reports.models import Report, Snapshot, State
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def sales(transactional_db, tmp_path) -> str:
+    """The name of a dataset of the demo account's."""
+    path = tmp_path / "sales.csv"
+    lines = [f"Shop {n:03},{['North', 'South'][n % 2]},{n}.50" for n in range(120)]
+    path.write_text("\n".join(["Shop,Region,Total", *lines]))
+    call_command("import_dataset", path, name="Sales")
+    return "Sales"
+
+
+@pytest.fixture
+def output(tmp_path):
+    return tmp_path / "report.pdf"
+
+
+def text_of(path) -> str:
+    document = pypdfium2.PdfDocument(path)
+    return "\n".join(page.get_textpage().get_text_range() for page in document)
+
+
+def test_a_listing_without_options_has_every_row_and_every_column(sales, output, capsys):
+    call_command("request_report", "listing", dataset=sales, output=output, inline=True)
+    text = text_of(output)
+    assert all(f"Shop {n:03}" in text for n in range(120))
+    assert all(name in text for name in ("Shop", "Region", "Total"))
+    assert f"{output}: {len(pypdfium2.PdfDocument(output))} page" in capsys.readouterr().out
+
+
+def test_options_are_set_by_name(sales, output):
+    options = ["columns=Shop", "columns=Total", "title=Big shops", "filters=Total >= 100"]
+    call_command("request_report", "listing", dataset=sales, output=output, inline=True, set=options)
+    text = text_of(output)
+    assert "Big shops" in text
+    assert "Region" not in text
+    assert "Shop 100" in text
+    assert "Shop 099" not in text
+
+
+def test_a_value_is_read_in_the_language_of_the_report(sales, output):
+    options = ["filters=Total >= 100,5"]
+    call_command("request_report", "listing", dataset=sales, output=output, inline=True, set=options, language="pt-br")
+    report = Report.objects.get()
+    assert report.language == "pt-br"
+    assert report.rows == 20
+
+
+def test_a_running_worker_makes_it(worker, sales, output):
+    call_command("request_report", "summary", dataset=sales, output=output)
+    assert "Sales" in text_of(output)
+    assert Report.objects.get().state == State.READY
+
+
+@pytest.mark.parametrize(
+    ("broker", "complaint"),
+    [
+        ("redis.sock?virtual_host=5", "No worker answers."),
+        ("nobody.sock?virtual_host=0", "Redis does not answer."),
+    ],
+)
+def test_without_a_worker_it_says_how_to_go_on(redis_server, sales, output, broker, complaint):
+    command = [sys.executable, "manage.py", "request_report", "listing", "--dataset", sales, "--output", output]
+    variables = {"BROKER_URL": f"redis+socket://{env.DATA_DIR}/{broker}"}
+    done = subprocess.run(
+        command, cwd=env.ROOT, env=os.environ | variables, capture_output=True, text=True, timeout=30, check=False
+    )
+    assert done.returncode == 1
+    assert complaint in done.stderr
+    assert "--inline" in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert not Report.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        ({"kind": "poster"}, "poster"),
+        ({"dataset": "Costs"}, "demo has no dataset “Costs”. There is: Sales."),
+        ({"owner": "nobody"}, "There is no account “nobody”."),
+        ({"set": ["colour=red"]}, "colour"),
+        ({"set": ["columns"]}, "columns"),
+        ({"set": ["columns=Shop, Price"]}, "Price"),
+        ({"set": ["orientation=sideways"]}, "sideways"),
+        ({"output": "no/such/folder.pdf"}, "no/such/folder.pdf cannot be written"),
+    ],
+)
+def test_a_wrong_argument_is_explained_and_nothing_is_made(sales, output, arguments, complaint):
+    arguments = {"kind": "listing", "dataset": sales, "output": output} | arguments
+    with pytest.raises(CommandError) as refusal:
+        call_command("request_report", arguments.pop("kind"), inline=True, **arguments)
+    assert complaint in str(refusal.value)
+    assert "\n" not in str(refusal.value)
+    assert not output.exists()
+    assert not Report.objects.exists()
+
+
+def test_a_report_that_fails_says_why(sales, output):
+    storage.delete(Snapshot.objects.get().data)
+    with pytest.raises(CommandError) as refusal:
+        call_command("request_report", "listing", dataset=sales, output=output, inline=True)
+    assert str(refusal.value) == Report.objects.get().problem_in_words
+    assert not output.exists()

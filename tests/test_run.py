@@ -1,0 +1,106 @@
+"""`make run`, as a person meets it: one process in the foreground, and everything else under it."""
+
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from portal import env
+from tests import processes
+
+
+def free_port() -> str:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return str(probe.getsockname()[1])
+
+
+def variables_for(folder: Path, port: str) -> dict:
+    broker = f"redis+socket://{folder}/redis.sock?virtual_host=0"
+    return {"DATA_DIR": str(folder), "PORT": port, "BROKER_URL": broker, "RESULT_URL": broker, "DEBUG": "False"}
+
+
+@pytest.fixture(scope="module")
+def portal(tmp_path_factory):
+    """The process, the address and the variables of a running portal without demo data."""
+    folder = tmp_path_factory.mktemp("run")
+    (folder / "demo-loaded").touch()
+    variables = variables_for(folder, free_port())
+    with processes.running("run", [sys.executable, "-m", "portal.run"], ready=r"Prelo is at (\S+)", **variables) as (
+        process,
+        match,
+    ):
+        yield process, match[1], variables
+
+
+def run_again(variables: dict) -> subprocess.CompletedProcess:
+    command = [sys.executable, "-m", "portal.run"]
+    return subprocess.run(
+        command, cwd=env.ROOT, env=os.environ | variables, capture_output=True, text=True, timeout=30, check=False
+    )
+
+
+def status_of(address: str) -> int:
+    connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=10)
+    connection.request("GET", "/")
+    return connection.getresponse().status
+
+
+def descendants(pid: int) -> dict[int, str]:
+    """Process id -> command line of all that a process has started."""
+    found = {}
+    for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+        found[int(child)] = Path(f"/proc/{child}/cmdline").read_text().replace("\0", " ")
+        found |= descendants(int(child))
+    return found
+
+
+def test_it_serves_people_who_are_not_signed_in(portal):
+    assert status_of(portal[1]) in (200, 302)
+
+
+def test_a_second_one_on_the_same_data_is_refused(portal):
+    done = run_again(portal[2])
+    assert done.returncode == 1
+    assert f"Prelo already runs with the data in {portal[2]['DATA_DIR']}" in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_port_that_is_taken_is_named_with_a_way_out(portal, tmp_path):
+    done = run_again(variables_for(tmp_path, portal[2]["PORT"]))
+    assert done.returncode == 1
+    assert f"make run PORT={int(portal[2]['PORT']) + 1}" in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_web_server_that_dies_is_started_again(portal):
+    process, address, _ = portal
+    master = min(pid for pid, line in descendants(process.pid).items() if "gunicorn" in line)
+    os.kill(master, signal.SIGKILL)
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        try:
+            assert status_of(address) in (200, 302)
+            break
+        except OSError:
+            time.sleep(0.1)
+    assert master not in descendants(process.pid)
+
+
+def test_ctrl_c_ends_everything(portal):
+    process, address, variables = portal
+    started = descendants(process.pid)
+    assert sum("celery" in line for line in started.values()) >= 5
+    process.send_signal(signal.SIGINT)
+    assert process.wait(60) == 0
+    assert not [pid for pid in started if Path(f"/proc/{pid}").exists()]
+    assert not (Path(variables["DATA_DIR"]) / "redis.sock").exists()
+    with pytest.raises(OSError, match="refused"):
+        status_of(address)
