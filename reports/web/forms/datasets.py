@@ -40,14 +40,12 @@ class FileForm(forms.Form):
     file = forms.FileField(
         label=_("File"),
         help_text=_("The first row holds the names of the columns. The sheet of a workbook can be chosen afterwards."),
-        max_length=255,
         widget=FileDrop(attrs={"accept": ",".join(SUFFIXES)}),
         error_messages={
             "required": _("Choose a file."),
             "invalid": _("The file did not arrive. Choose it again."),
             "missing": _("Choose a file."),
             "empty": _("The file is empty. Choose one with column names and rows."),
-            "max_length": _("The file's name is too long. Give it a shorter one."),
         },
     )
     client_token = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
