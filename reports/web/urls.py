@@ -3,7 +3,7 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from reports.web import account, datasets, uploads
+from reports.web import account, datasets, downloads, previews, progress, reports, request, uploads
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="reports"), name="home"),
@@ -20,4 +20,17 @@ urlpatterns = [
     path("datasets/<uuid:pk>/<int:number>/sheet/", datasets.choose_sheet, name="dataset_sheet"),
     path("datasets/<uuid:pk>/<int:number>/retry/", datasets.retry_reading, name="dataset_retry"),
     path("datasets/<uuid:pk>/<int:number>/cancel/", datasets.cancel_reading, name="dataset_cancel"),
+    path("reports/", reports.history, name="reports"),
+    path("reports/delete/", reports.delete_reports, name="reports_delete"),
+    path("reports/new/", request.new, name="report_request"),
+    path("reports/new/filters/", request.filters, name="report_filters"),
+    path("reports/new/preview/", previews.ask, name="preview_request"),
+    path("reports/<uuid:pk>/", reports.report, name="report"),
+    path("reports/<uuid:pk>/progress/", progress.progress, name="report_progress"),
+    path("reports/<uuid:pk>/report.pdf", downloads.pdf, name="report_pdf"),
+    path("reports/<uuid:pk>/cancel/", reports.cancel_report, name="report_cancel"),
+    path("reports/<uuid:pk>/retry/", reports.retry_report, name="report_retry"),
+    path("reports/<uuid:pk>/delete/", reports.delete_report, name="report_delete"),
+    path("reports/<uuid:pk>/preview/", previews.preview, name="preview"),
+    path("reports/<uuid:pk>/preview.png", downloads.preview_image, name="preview_image"),
 ]

@@ -1,0 +1,55 @@
+"""The files of reports: the PDF, and the picture of a preview."""
+
+import unicodedata
+
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.cache import get_conditional_response, patch_cache_control
+from django.utils.translation import gettext as _
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_safe
+
+from reports import storage
+from reports.models import Report, State
+
+# Bytes of a file's name, its date and ending left out: most disks take 255.
+NAME_BYTES = 200
+# What the file systems of this world refuse in a name.
+REFUSED = str.maketrans(dict.fromkeys('/\\:*?"<>|', " "))
+
+
+@require_safe
+@xframe_options_sameorigin
+def pdf(request: HttpRequest, pk) -> HttpResponse:
+    """The PDF to keep, or with `?inline` to read in the page."""
+    report = get_object_or_404(Report.objects.visible_to(request.user).listed(), pk=pk, state=State.READY)
+    try:
+        file = storage.path_of(report.pdf).open("rb")
+    except OSError:
+        return render(request, "reports/file_missing.html", {"report": report}, status=404)
+    response = FileResponse(
+        file, as_attachment="inline" not in request.GET, filename=file_name(report), content_type="application/pdf"
+    )
+    patch_cache_control(response, private=True, no_cache=True)
+    return get_conditional_response(request, etag=f'"{report.sha256}"', response=response)
+
+
+@require_safe
+def preview_image(request: HttpRequest, pk) -> HttpResponse:
+    """The first page of a preview, as a picture.  It never changes: a new preview is a new report."""
+    preview = get_object_or_404(Report.objects.visible_to(request.user).previews(), pk=pk, state=State.READY)
+    try:
+        file = storage.path_of(preview.preview_image).open("rb")
+    except OSError:
+        return HttpResponse(status=404)
+    response = FileResponse(file, content_type="image/png")
+    patch_cache_control(response, private=True, max_age=3600)
+    return response
+
+
+def file_name(report: Report) -> str:
+    """`Vendas por região 2026-11-23.pdf`: the title as it is, but for what no file system takes."""
+    printable = "".join(sign for sign in report.title.translate(REFUSED) if unicodedata.category(sign)[0] != "C")
+    title = " ".join(printable.encode()[:NAME_BYTES].decode(errors="ignore").split()).strip(".")
+    return f"{title or _('Report')} {timezone.localtime(report.requested_at):%Y-%m-%d}.pdf"

@@ -1,0 +1,67 @@
+"""The preview beside the options: the first page of the real PDF, made from a sample of the rows."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import get_language
+from django.views.decorators.http import require_POST, require_safe
+
+from reports.lifecycle.request import request_report
+from reports.models import Report, State
+from reports.models.report import SAMPLE_ROWS, ReportQuerySet
+from reports.web.live import has_news, no_news, see_other
+from reports.web.progress import is_late
+from reports.web.request import choice_of, title_of, uuid_in
+
+
+@require_POST
+def ask(request: HttpRequest) -> HttpResponse:
+    """Begin a preview of the options as they are now."""
+    choice = choice_of(request)
+    if not choice.is_complete:
+        raise Http404
+    snapshot = choice.dataset.current
+    form = choice.kind.form(request.POST, columns=snapshot.typed_columns)
+    if not form.is_valid():
+        return _pane(request, None, form=form)
+    preview = request_report(
+        request.user,
+        choice.kind.code,
+        snapshot,
+        form.options(),
+        title=title_of(choice, form),
+        language=get_language(),
+        is_preview=True,
+    )
+    if not request.htmx:
+        return see_other(request, "preview", preview.pk)
+    return _pane(request, preview)
+
+
+@require_safe
+def preview(request: HttpRequest, pk) -> HttpResponse:
+    """The pane that is polled; without htmx, a page of its own that looks again by itself."""
+    preview = get_object_or_404(_previews_of(request), pk=pk)
+    if not request.htmx:
+        return render(request, "reports/preview_page.html", _context(request, preview))
+    late = request.GET.get("late") == str(int(is_late(preview)))
+    return no_news() if late and not has_news(request, preview) else _pane(request, preview)
+
+
+def _pane(request: HttpRequest, preview: Report | None, **context) -> HttpResponse:
+    return render(request, "reports/preview.html", _context(request, preview) | context)
+
+
+def _context(request: HttpRequest, preview: Report | None) -> dict:
+    """`former`: the picture that stands, dimmed, until the new one is there."""
+    shown = uuid_in(request.POST.get("shown") or request.GET.get("shown"))
+    former = _previews_of(request).filter(pk=shown, state=State.READY).first() if shown else None
+    return {
+        "preview": preview,
+        "former": former,
+        "late": bool(preview) and is_late(preview),
+        "sample_rows": SAMPLE_ROWS,
+    }
+
+
+def _previews_of(request: HttpRequest) -> ReportQuerySet:
+    return Report.objects.visible_to(request.user).previews().select_related("snapshot")
