@@ -38,7 +38,7 @@ def of_bearable_length(view: Callable) -> Callable:
 
 def _read_past(request: HttpRequest) -> None:
     """A browser shows no answer before it has sent all; what is far beyond the limit is cut off nevertheless."""
-    for _ in range(2 * settings.MAX_UPLOAD_MB):
+    for _ in range(2 * settings.MAX_UPLOAD_BYTES // MEGABYTE):
         if not request.read(MEGABYTE):
             return
 

@@ -1,6 +1,6 @@
 // The area of a file field shows what was chosen; the field itself takes the drop.
 function megabytes(bytes) {
-  const [amount, unit] = bytes >= 1e6 ? [bytes / 1e6, "megabyte"] : [bytes / 1e3, "kilobyte"];
+  const [amount, unit] = bytes >= 2 ** 20 ? [bytes / 2 ** 20, "megabyte"] : [bytes / 2 ** 10, "kilobyte"];
   return new Intl.NumberFormat(document.documentElement.lang, {
     style: "unit", unit, maximumFractionDigits: amount < 10 ? 1 : 0,
   }).format(amount);
@@ -9,12 +9,13 @@ function megabytes(bytes) {
 function showChosen(field) {
   const [file] = field.files;
   const area = field.closest("[data-file-drop]");
+  const refusal = file && file.size > Number(field.dataset.mostBytes) ? field.dataset.tooLarge : "";
+  field.setCustomValidity(refusal);
+  area.toggleAttribute("data-refused", Boolean(refusal));
   area.toggleAttribute("data-chosen", Boolean(file));
   if (!file) return;
   area.querySelector("[data-file-name]").textContent = file.name;
-  area.querySelector("[data-file-size]").textContent = megabytes(file.size);
-  field.setCustomValidity(file.size > Number(field.dataset.mostBytes) ? field.dataset.tooLarge : "");
-  field.reportValidity();
+  area.querySelector("[data-file-size]").textContent = refusal || megabytes(file.size);
   field.form.elements.name?.setAttribute("placeholder", file.name.replace(/\.[^.]+$/, ""));
 }
 
