@@ -114,26 +114,35 @@ class ColumnField(_OfColumns, forms.ChoiceField):
             raise self.refused(value)
 
 
+_DIRECTIONS = (
+    (NUMERIC, _("%(name)s, smallest first"), _("%(name)s, largest first")),
+    (TEMPORAL, _("%(name)s, oldest first"), _("%(name)s, newest first")),
+    ((BOOLEAN,), _("%(name)s, no first"), _("%(name)s, yes first")),
+    (TYPES, _("%(name)s, A to Z"), _("%(name)s, Z to A")),
+)
+
+
+def directions_of(column: Column) -> tuple[str, str]:
+    """Both ways to sort by a column, in words: ascending, descending."""
+    up, down = next((up, down) for types, up, down in _DIRECTIONS if column.type in types)
+    return up % {"name": column.name}, down % {"name": column.name}
+
+
 class SortField(ColumnField):
     """A column and a direction: `Region` or `-Region`."""
 
-    DIRECTIONS = (
-        (NUMERIC, _("%(name)s, smallest first"), _("%(name)s, largest first")),
-        (TEMPORAL, _("%(name)s, oldest first"), _("%(name)s, newest first")),
-        ((BOOLEAN,), _("%(name)s, no first"), _("%(name)s, yes first")),
-        (TYPES, _("%(name)s, A to Z"), _("%(name)s, Z to A")),
-    )
-
     def choices_of(self, columns: list[Column]) -> list:
-        return [choice for column in columns for choice in self._both_ways(column)]
-
-    def _both_ways(self, column: Column) -> list:
-        up, down = next((up, down) for types, up, down in self.DIRECTIONS if column.type in types)
-        return [(column.name, up % {"name": column.name}), (f"-{column.name}", down % {"name": column.name})]
+        return [
+            (sign + column.name, label)
+            for column in columns
+            for sign, label in zip(("", "-"), directions_of(column), strict=True)
+        ]
 
 
 class ColumnsField(_OfColumns, forms.MultipleChoiceField):
     """Columns in the order in which they were posted, each once."""
+
+    widget = forms.CheckboxSelectMultiple
 
     def __init__(self, *, most: int | None = None, **kwargs):
         self.most = most
@@ -156,6 +165,7 @@ class FiltersWidget(forms.Widget):
     """The rows of controls; `context["rows"]` of its template is a list of FilterRow."""
 
     template_name = "forms/filters.html"
+    use_fieldset = True
     columns: tuple[Column, ...] = ()
 
     def value_from_datadict(self, data, files, name) -> list[FilterRow]:

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import duckdb
 from duckdb import DuckDBPyConnection
 
-from reports.columns import DATETIME, DECIMAL, NUMERIC, TEXT, Column
+from reports.columns import DATETIME, NUMERIC, TEXT, Column
 from reports.kinds import Spec, values
 from reports.problems import Problem
 
@@ -24,6 +24,7 @@ THREADS = 2
 FLOAT_DECIMALS = 12
 # A value with more decimals than this is the result of a calculation; nobody reads the rest.
 MOST_DECIMALS = 6
+USUAL_DECIMALS = 4
 _EXACT = Context(prec=200)
 
 
@@ -56,6 +57,14 @@ def _literal(path: Path) -> str:
 
 def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
+
+
+def unused_name(columns: Iterable[Column]) -> str:
+    """A name for one more column."""
+    name = "place"
+    while any(column.name.lower() == name for column in columns):
+        name += "_"
+    return name
 
 
 def column_named(spec: Spec, name: str) -> Column:
@@ -134,19 +143,28 @@ def physical_types(connection: DuckDBPyConnection) -> dict[str, str]:
     return {name: kind for name, kind, *_rest in connection.execute("DESCRIBE rows").fetchall()}
 
 
-def decimals_of(connection: DuckDBPyConnection, columns: Iterable[Column], source: str = "rows") -> dict[str, int]:
-    """How many decimals the values of each numeric column need; 0 for integers."""
-    found = {column.name: 0 for column in columns if column.type in NUMERIC}
-    wanted = [column.name for column in columns if column.type == DECIMAL]
-    if wanted:
-        needs = ", ".join(_needed_decimals(quoted(name)) for name in wanted)
-        row = connection.execute(f"SELECT {needs} FROM {source}").fetchone()  # noqa: S608
-        types = physical_types(connection)
-        for name, needed in zip(wanted, row, strict=True):
-            exact = types[name].startswith("DECIMAL")
-            # One decimal of a column that has more is an amount such as 12.50.
-            found[name] = (needed or 0) if exact else min(needed or 0, MOST_DECIMALS)
-    return found
+def decimals_of(connection: DuckDBPyConnection, columns: Iterable[Column]) -> dict[str, int]:
+    """How many decimals the values of each numeric column are printed with.
+
+    A decimal column has those that its values were written with; where its type leaves room for many more, and
+    in floating-point columns, it is as many as a value needs.
+    """
+    types = physical_types(connection)
+    decimals = {column.name: _declared(types[column.name]) for column in columns if column.type in NUMERIC}
+    open_ = [name for name, declared in decimals.items() if declared is None]
+    if open_:
+        needs = ", ".join(_needed_decimals(quoted(name)) for name in open_)
+        row = connection.execute(f"SELECT {needs} FROM rows").fetchone()  # noqa: S608
+        for name, needed in zip(open_, row, strict=True):
+            decimals[name] = min(needed or 0, MOST_DECIMALS) if types[name] == "DOUBLE" else needed or 0
+    return decimals
+
+
+def _declared(physical: str) -> int | None:
+    if not physical.startswith("DECIMAL"):
+        return None if physical == "DOUBLE" else 0
+    scale = int(physical.rstrip(")").split(",")[1])
+    return scale if scale <= USUAL_DECIMALS else None
 
 
 def _needed_decimals(name: str) -> str:

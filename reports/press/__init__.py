@@ -1,0 +1,76 @@
+"""HTML to PDF.  Knows WeasyPrint, not Django; reaches no network and no file but those of its assets folder.
+
+A document is styled by `css/print.css` of the assets, before its own <style>.  It may name an asset as
+`asset:img/mark.svg`.  `<html data-pages="120">` is a guess of its length, for the progress.
+"""
+
+import gc
+from collections.abc import Callable
+from functools import lru_cache
+from itertools import pairwise
+from pathlib import Path
+
+from weasyprint import CSS, HTML
+from weasyprint.text.fonts import FontConfiguration
+
+from reports.press.fetcher import AssetFetcher, ForbiddenAddress, refusing
+from reports.press.picture import draw_first_page
+from reports.press.progress import laying_out, painting
+
+__all__ = ["MOST_TAGGED_ROWS", "ForbiddenAddress", "draw_first_page", "warm_up", "widths_of", "write_pdf"]
+
+# Tags (PDF/UA) cost as much again as the layout, and more for each row than for the one before: with them 1,000 rows
+# take 20 s instead of 11 s.  A longer table is printed without.
+MOST_TAGGED_ROWS = 2_000
+
+Progress = Callable[[int, int | None], None]
+
+_fonts = FontConfiguration()
+
+
+@lru_cache(maxsize=2)
+def _sheet(assets: Path) -> CSS:
+    return CSS(filename=assets / "css" / "print.css", font_config=_fonts, url_fetcher=AssetFetcher(assets))
+
+
+def _parsed(html: Path | str, assets: Path) -> HTML:
+    source = {"filename": html, "encoding": "utf-8"} if isinstance(html, Path) else {"string": html}
+    return HTML(**source, base_url="asset:", url_fetcher=AssetFetcher(assets))
+
+
+def write_pdf(html: Path | str, target: Path, *, progress: Progress, assets: Path) -> int:
+    """Print a document (a file or its text) to `target`; returns the number of pages.
+
+    Raises ForbiddenAddress when the document names anything that is not an asset.
+    """
+    with refusing():
+        parsed = _parsed(html, assets)
+        rows = sum(1 for _row in parsed.etree_element.iter("tr"))
+        variant = {"pdf_variant": "pdf/ua-1"} if rows <= MOST_TAGGED_ROWS else {}
+        with laying_out(progress, guess=int(parsed.etree_element.get("data-pages") or 0)):
+            document = parsed.render(font_config=_fonts, stylesheets=[_sheet(assets)], **variant)
+        del parsed
+        painting(document.pages, progress)
+        document.write_pdf(target, **variant)
+    return len(document.pages)
+
+
+def widths_of(columns: list[list[str]], *, assets: Path, bold: bool = False) -> list[float]:
+    """How wide the widest of each list of texts is without a line break, in units of the font size."""
+    cells = "".join(f"<td id=c{i}>{''.join(map(_line, texts))}" for i, texts in enumerate(columns))
+    style = f"@page {{ size: 99999pt 999pt; margin: 0 }} td {{ padding: 0; font: {600 if bold else 400} 10pt Inter }}"
+    parsed = _parsed(f"<!doctype html><style>{style}</style><table class=measured><tr>{cells}<td id=end>", assets)
+    anchors = parsed.render(font_config=_fonts, stylesheets=[_sheet(assets)]).pages[0].anchors
+    edges = [anchors[name][0] for name in (*(f"c{i}" for i in range(len(columns))), "end")]
+    return [(right - left) * 0.75 / 10 for left, right in pairwise(edges)]
+
+
+def _line(text: str) -> str:
+    return "<div>" + text.replace("&", "&amp;").replace("<", "&lt;") + "</div>"
+
+
+def warm_up(assets: Path) -> None:
+    """Load fonts and style sheets once, before the processes that print are forked."""
+    for bold in (False, True):
+        widths_of([["Prelo 0123"], ["Ação – 1.234,56"]], bold=bold, assets=assets)
+    gc.collect()

@@ -11,7 +11,7 @@ from duckdb import DuckDBPyConnection
 
 from reports.columns import Column
 from reports.kinds import Spec
-from reports.kinds.rows import aggregated, column_named, decimals_of, order_of, quoted, where
+from reports.kinds.rows import aggregated, column_named, decimals_of, order_of, quoted, unused_name, where
 
 
 def printed_columns(spec: Spec) -> list[Column]:
@@ -28,15 +28,20 @@ def gather(connection: DuckDBPyConnection, spec: Spec, folder: Path, progress) -
     rows = _write_rows(connection, spec, columns, folder / "rows.parquet")
     progress(rows, rows)
     everything = aggregated(connection, lambda total: _sums(spec, total, condition), parameters)
+    totals = _totals(spec, everything[0])
+    widest = _write_groups(connection, spec, folder / "groups.jsonl") if spec.options["group"] else {}
     facts = {
         "rows": rows,
-        "decimals": decimals_of(connection, columns),
-        "totals": _totals(spec, everything[0]),
+        "decimals": decimals_of(connection, [column for column in spec.columns if column.name in _named(spec)]),
+        "totals": totals,
+        "widest": {name: [text for text in (totals[name], *widest.get(name, [])) if text] for name in totals},
     }
     (folder / "facts.json").write_text(json.dumps(facts))
-    if spec.options["group"]:
-        _write_groups(connection, spec, folder / "groups.jsonl")
     return {"rows": rows}
+
+
+def _named(spec: Spec) -> set[str]:
+    return {*spec.options["columns"], spec.options["group"]}
 
 
 def _write_rows(connection: DuckDBPyConnection, spec: Spec, columns: list[Column], target: Path) -> int:
@@ -46,9 +51,7 @@ def _write_rows(connection: DuckDBPyConnection, spec: Spec, columns: list[Column
     condition, parameters = where(spec)
     query = f"SELECT {kept} FROM rows WHERE {condition}"  # noqa: S608
     if keys := _sort_keys(spec):
-        place = "place"
-        while any(column.name.lower() == place for column in spec.columns):
-            place += "_"
+        place = unused_name(spec.columns)
         # Rows that the keys do not tell apart keep the order of the file.
         numbered = f"SELECT *, row_number() OVER () AS {place} FROM rows WHERE {condition}"  # noqa: S608
         query = f"SELECT {kept} FROM ({numbered}) ORDER BY {', '.join(keys)}, {place}"  # noqa: S608
@@ -76,7 +79,8 @@ def _sums(spec: Spec, total, condition: str) -> str:
     return f"SELECT {', '.join(sums)} FROM rows WHERE {condition}"  # noqa: S608
 
 
-def _write_groups(connection: DuckDBPyConnection, spec: Spec, target: Path) -> None:
+def _write_groups(connection: DuckDBPyConnection, spec: Spec, target: Path) -> dict[str, list[str]]:
+    """Returns the smallest and the largest subtotal of each column: they decide how wide it is."""
     condition, parameters = where(spec)
     group = spec.options["group"]
     tail = f" GROUP BY {quoted(group)} ORDER BY {order_of(spec, group, _directions(spec)[group])}"
@@ -84,6 +88,12 @@ def _write_groups(connection: DuckDBPyConnection, spec: Spec, target: Path) -> N
     with target.open("w") as file:
         for row in rows:
             file.write(json.dumps({"rows": row[0], "totals": _totals(spec, row)}) + "\n")
+    widest = {}
+    for place, name in enumerate(spec.options["totals"], 1):
+        # A sum that is no number (NaN) is not equal to itself.
+        sums = [row[place] for row in rows if row[place] is not None and row[place] == row[place]] or [0]
+        widest[name] = [str(min(sums)), str(max(sums))]
+    return widest
 
 
 def _totals(spec: Spec, row: tuple) -> dict[str, str | None]:

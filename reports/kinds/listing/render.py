@@ -1,9 +1,97 @@
-"""The document."""
+"""The document of a listing.  Rows are written as they are read: a long table is never in memory."""
 
+import json
+from collections.abc import Iterator
 from pathlib import Path
 
+from django.template.loader import render_to_string
+from django.utils.translation import gettext
+from duckdb import DuckDBPyConnection
+
 from reports.kinds import Spec
+from reports.kinds.document import frame, rows_in_words
+from reports.kinds.formats import Formats
+from reports.kinds.listing.gather import printed_columns
+from reports.kinds.listing.layout import MOST_COLUMNS, Layout, lay_out
+from reports.kinds.listing.measure import needs_of
+from reports.kinds.listing.table import Table, css_class, grouped, plain
+from reports.kinds.rows import column_named, opened
+
+FETCHED = 1_000
+MARK = "<!-- rows -->"
 
 
 def render(spec: Spec, gathered: Path, folder: Path, progress) -> dict:
-    raise NotImplementedError
+    facts = json.loads((gathered / "facts.json").read_text())
+    formats = Formats(spec.language, spec.time_zone)
+    columns = printed_columns(spec)
+    cells = [formats.cell(column.type, facts["decimals"].get(column.name, 0)) for column in columns]
+    table = Table(columns, cells, facts["totals"], formats)
+    with opened(gathered / "rows.parquet", folder) as connection:
+        layout = _layout(connection, spec, table, facts)
+        head, _mark, tail = _frame(spec, table, layout, facts["rows"]).partition(MARK)
+        with (folder / "document.html").open("w", encoding="utf-8") as file:
+            file.write(head)
+            for done, piece in _body(connection, spec, table, gathered, facts):
+                file.write(piece)
+                progress(done, facts["rows"])
+            file.write(tail)
+    return {"rows": facts["rows"]}
+
+
+def _layout(connection: DuckDBPyConnection, spec: Spec, table: Table, facts: dict) -> Layout:
+    some = slice(MOST_COLUMNS)
+    sums = [
+        [table.sum_in_words(i, text) for text in facts["widest"].get(column.name, [])]
+        for i, column in enumerate(table.columns[some])
+    ]
+    needs = needs_of(connection, table.columns[some], table.cells[some], sums)
+    return lay_out(needs, spec.options["orientation"], asked=len(table.columns))
+
+
+def _frame(spec: Spec, table: Table, layout: Layout, rows: int) -> str:
+    """The document without its rows."""
+    context = {
+        **frame(
+            spec,
+            table.formats,
+            rows=rows,
+            pages=round(rows / layout.rows_per_page + 0.5),
+            orientation=layout.orientation,
+        ),
+        "rows": rows,
+        "count": rows_in_words(table.formats, rows),
+        "size": str(layout.size),
+        "padding": str(layout.padding / 2),
+        "width": str(round(sum(layout.widths), 2)),
+        "columns": [
+            {"name": column.name, "css_class": css_class(column), "width": str(width)}
+            for column, width in zip(table.columns, layout.widths, strict=True)
+        ],
+    }
+    return render_to_string("documents/listing.html", context)
+
+
+def _body(
+    connection: DuckDBPyConnection, spec: Spec, table: Table, gathered: Path, facts: dict
+) -> Iterator[tuple[int, str]]:
+    if not facts["rows"]:
+        return
+    rows = _all(connection)
+    if name := spec.options["group"]:
+        group = column_named(spec, name)
+        names = [column.name for column in table.columns]
+        place = names.index(name) if name in names else len(names)
+        cell = table.formats.cell(group.type, facts["decimals"].get(name, 0))
+        with (gathered / "groups.jsonl").open() as groups:
+            yield from grouped(table, rows, groups, group, place, cell)
+    else:
+        yield from plain(table, rows)
+    if facts["totals"]:
+        yield facts["rows"], f"<tbody>{table.sums(gettext('Total'), facts['totals'], 'total')}</tbody>"
+
+
+def _all(connection: DuckDBPyConnection) -> Iterator[tuple]:
+    rows = connection.execute("SELECT * FROM rows")
+    while chunk := rows.fetchmany(FETCHED):
+        yield from chunk

@@ -1,0 +1,102 @@
+"""What the documents of all kinds share: who asked for what and when, in the words of the reader."""
+
+import re
+from collections.abc import Iterable
+from datetime import datetime
+from decimal import Decimal
+
+from babel.core import Locale
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext, ngettext, to_locale
+
+from reports.columns import DATE, DATETIME, NUMERIC, TEXT, Column
+from reports.kinds import Spec, values
+from reports.kinds.filters import WITHOUT_VALUE, tests_for
+from reports.kinds.formats import Formats
+from reports.kinds.forms import directions_of
+from reports.kinds.rows import column_named
+
+# What a running header or footer has room for.
+LONGEST_RUNNING = 70
+
+
+def frame(spec: Spec, formats: Formats, *, rows: int, pages: int, orientation: str = "portrait") -> dict:
+    """The context of `documents/base.html`; `pages` is a guess."""
+    requested = datetime.fromisoformat(spec.requested_at)
+    return {
+        "spec": spec,
+        "language": str(Locale.parse(to_locale(spec.language))).replace("_", "-"),
+        "created": requested.isoformat(timespec="seconds"),
+        "pages": max(1, pages),
+        "orientation": orientation,
+        "about": [
+            (gettext("Dataset"), [spec.dataset]),
+            (gettext("Rows"), [_rows_in_words(spec, formats, rows)]),
+            (gettext("Made on"), [formats.moment(requested)]),
+            (gettext("Made for"), [spec.requested_by]),
+            (gettext("Only rows where"), filters_in_words(spec, formats)),
+            (gettext("Sorted by"), list(_sort_in_words(spec))),
+        ],
+        "running_title": css_string(_shortened(spec.title)),
+        "running_dataset": css_string(_shortened(spec.dataset if spec.dataset != spec.title else "")),
+        "running_date": css_string(formats.moment(requested)),
+        "page_of_pages": _page_of_pages(),
+    }
+
+
+def _rows_in_words(spec: Spec, formats: Formats, rows: int) -> str:
+    number = formats.number(rows)
+    if spec.sample:
+        return gettext("%(rows)s (preview)") % {"rows": number}
+    return number
+
+
+def rows_in_words(formats: Formats, rows: int) -> str:
+    return ngettext("%(number)s row", "%(number)s rows", rows) % {"number": formats.number(rows)}
+
+
+def filters_in_words(spec: Spec, formats: Formats) -> list[str]:
+    return [_filter_in_words(spec, formats, **item) for item in spec.options.get("filters", [])]
+
+
+def _filter_in_words(spec: Spec, formats: Formats, column: str, test: str, value: str) -> str:
+    known = column_named(spec, column)
+    label = dict(tests_for(known.type))[test]
+    operand = "" if test in WITHOUT_VALUE else _operand_in_words(known, formats, value)
+    return f"{column} {label} {operand}".rstrip()
+
+
+def _operand_in_words(column: Column, formats: Formats, value: str) -> str:
+    operand = values.typed(column.type, value)
+    if column.type == TEXT:
+        return f"“{formats.text(value)}”"
+    if column.type in NUMERIC:
+        return formats.number(operand, max(0, -Decimal(value).as_tuple().exponent))
+    if column.type == DATETIME and isinstance(operand, datetime):
+        return formats.moment(operand.replace(tzinfo=formats.zone))
+    return formats.date(operand) if column.type in (DATE, DATETIME) else formats.truth(operand)
+
+
+def _sort_in_words(spec: Spec) -> Iterable[str]:
+    names = {column.name for column in spec.columns}
+    for name in spec.options.get("sort", []):
+        ascending, descending = directions_of(column_named(spec, name if name in names else name.removeprefix("-")))
+        yield ascending if name in names else descending
+
+
+def _page_of_pages() -> SafeString:
+    """The CSS content for `Page 3 of 12`, in the order of the language."""
+    parts = re.split(r"(%\(pages?\)s)", gettext("Page %(page)s of %(pages)s"))
+    counters = {"%(page)s": "counter(page)", "%(pages)s": "counter(pages)"}
+    return mark_safe(" ".join(counters.get(part) or css_string(part) for part in parts if part))  # noqa: S308
+
+
+def css_string(text: str) -> SafeString:
+    """A CSS string of any text.  Everything that is not a letter or a digit is escaped, so that the text can neither
+    leave the string nor the style element around it."""
+    escaped = "".join(c if c.isalnum() or c == " " else f"\\{ord(c) or 0xFFFD:x} " for c in text)
+    return mark_safe(f'"{escaped}"')  # noqa: S308
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= LONGEST_RUNNING else text[: LONGEST_RUNNING - 1].rstrip() + "…"

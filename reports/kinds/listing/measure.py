@@ -1,0 +1,69 @@
+"""What the columns of a listing need, measured in the type that they are printed in."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from django.conf import settings
+from duckdb import DuckDBPyConnection
+
+from reports import press
+from reports.columns import TEXT, Column
+from reports.kinds.listing.layout import Needs, needs_of_numbers, needs_of_text
+from reports.kinds.rows import quoted, unused_name
+
+ASSETS: Path = settings.BASE_DIR / "static"
+# Rows that are looked at, spread evenly, besides the extremes of all rows.
+SAMPLED = 1_000
+# Letters are not equally wide: the widest text is among the longest ones.
+CANDIDATES = 4
+# A text wraps anyway before it is as long as this.
+LONGEST_MEASURED = 80
+
+Cell = Callable[[object], str]
+
+
+def needs_of(
+    connection: DuckDBPyConnection, columns: list[Column], cells: list[Cell], sums: list[list[str]]
+) -> list[Needs]:
+    """`sums`: for each column its total and the widest subtotals, in words; they are set in bold."""
+    light, bold = [], []
+    for column, texts, sum_ in zip(columns, _texts(connection, columns, cells), sums, strict=True):
+        texts.sort(key=len, reverse=True)
+        words = {word for text in texts for word in text[:LONGEST_MEASURED].split()}
+        light += [_longest(texts), texts[len(texts) // 10 :][:1], _longest(words)]
+        bold += [[column.name], column.name.split(), sum_]
+    light = press.widths_of(light, assets=ASSETS)
+    bold = press.widths_of(bold, bold=True, assets=ASSETS)
+    needs = []
+    for i, column in enumerate(columns):
+        longest, typical, word = light[3 * i : 3 * i + 3]
+        heading, heading_word, sum_ = bold[3 * i : 3 * i + 3]
+        if column.type == TEXT:
+            needs.append(needs_of_text(longest, typical, word, heading, heading_word))
+        else:
+            needs.append(needs_of_numbers(max(longest, sum_), heading, heading_word))
+    return needs
+
+
+def _texts(connection: DuckDBPyConnection, columns: list[Column], cells: list[Cell]) -> list[list[str]]:
+    """For each column some of its values in words: the extremes, and a sample."""
+    extremes = ", ".join(_extremes(column) for column in columns)
+    found = connection.execute(f"SELECT count(*), {extremes} FROM rows").fetchone()  # noqa: S608
+    texts = [[cell(value) for value in values or []] for cell, values in zip(cells, found[1:], strict=True)]
+    place, stride = unused_name(columns), max(1, found[0] // SAMPLED)
+    names = ", ".join(quoted(column.name) for column in columns)
+    numbered = f"SELECT {names}, row_number() OVER () AS {place} FROM rows"  # noqa: S608
+    sample = connection.execute(f"SELECT {names} FROM ({numbered}) WHERE {place} % {stride} = 0")  # noqa: S608
+    for row in sample.fetchall():
+        for known, cell, value in zip(texts, cells, row, strict=True):
+            known.append(cell(value))
+    return texts
+
+
+def _extremes(column: Column) -> str:
+    name = quoted(column.name)
+    return f"arg_max({name}, length({name}), {CANDIDATES})" if column.type == TEXT else f"[min({name}), max({name})]"
+
+
+def _longest(texts) -> list[str]:
+    return [text[:LONGEST_MEASURED] for text in sorted(texts, key=len, reverse=True)[:CANDIDATES]]

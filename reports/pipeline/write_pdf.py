@@ -1,0 +1,34 @@
+"""The third step: the document becomes a PDF."""
+
+import hashlib
+from pathlib import Path
+
+from django.conf import settings
+
+from reports import press
+from reports.kinds import Spec
+from reports.kinds.formats import Formats
+from reports.sandbox import Reporter
+
+ASSETS = settings.BASE_DIR / "static"
+
+
+def write_pdf(spec: Spec, rendered: Path, folder: Path, progress: Reporter) -> dict:
+    """Write `folder/report.pdf`, and of a preview the first page as `folder/preview.png`.
+
+    Returns {"pages": number, "bytes": size, "sha256": hexadecimal}.
+    """
+    target = folder / "report.pdf"
+    pages = press.write_pdf(rendered / "document.html", target, progress=progress, assets=ASSETS)
+    if spec.sample:
+        press.draw_first_page(target, folder / "preview.png")
+    with target.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return {"pages": pages, "bytes": target.stat().st_size, "sha256": digest}
+
+
+def warm_up() -> None:
+    """What a worker does once, so that the processes it forks for the steps begin at once."""
+    press.warm_up(ASSETS)
+    for language, _name in settings.LANGUAGES:
+        Formats(language, settings.TIME_ZONE)
