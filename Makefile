@@ -35,7 +35,7 @@ lint: ## Style, format, import contract, missing migrations
 
 worker: ## Make reports (QUEUES=reports,snapshots,quick CONCURRENCY=2); SIGTERM ends it gracefully
 	@deploy/setup
-	@exec $(CELERY) worker --hostname "worker-$$$$@%h" --queues "$(QUEUES)" --loglevel INFO
+	@exec $(CELERY) worker --hostname "worker-$$$$@%h" --queues "$(QUEUES)" --without-gossip --without-mingle --loglevel INFO
 
 beat: ## The clock that finds stalled work and starts schedules; run one
 	@deploy/setup

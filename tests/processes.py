@@ -54,7 +54,16 @@ def redis():
 
 
 def worker(queues: str = "reports,snapshots,quick", concurrency: int = 2):
-    command = [BIN / "celery", "--app", "portal", "worker", "--loglevel", "INFO"]
+    command = [
+        BIN / "celery",
+        "--app",
+        "portal",
+        "worker",
+        "--without-gossip",
+        "--without-mingle",
+        "--loglevel",
+        "INFO",
+    ]
     return running("worker", [*command, "--queues", queues, "--concurrency", concurrency], ready=r"@.* ready\.$")
 
 
