@@ -92,13 +92,10 @@ def correct_types(request: HttpRequest, pk, number: int) -> HttpResponse:
     snapshot = _snapshot_or_404(request, pk, number)
     positions = _columns_page(snapshot, request.POST.get("page"))
     form = TypesForm(request.POST, snapshot=snapshot, positions=positions)
-    if not form.is_valid():
-        messages.error(request, _("These types could not be understood. Nothing was changed."))
-    elif not form.changes():
-        messages.info(request, _("No type was changed, so the file was not read again."))
+    if form.is_valid():
+        _read_again(request, form, snapshot, types=snapshot.types | form.changes(), sheet=snapshot.sheet)
     else:
-        types = snapshot.types | form.changes()
-        read_again(snapshot, types=types, sheet=snapshot.sheet, client_token=form.cleaned_data["client_token"])
+        messages.error(request, _("These types could not be understood. Nothing was changed."))
     return see_other(request, "dataset", pk)
 
 
@@ -106,14 +103,21 @@ def correct_types(request: HttpRequest, pk, number: int) -> HttpResponse:
 def choose_sheet(request: HttpRequest, pk, number: int) -> HttpResponse:
     snapshot = _snapshot_or_404(request, pk, number)
     form = SheetForm(request.POST, snapshot=snapshot)
-    if not form.is_valid():
-        messages.error(request, _("The workbook has no such sheet. Nothing was changed."))
-    elif form.cleaned_data["sheet"] == snapshot.sheet:
-        messages.info(request, _("This is the sheet that is shown, so the file was not read again."))
+    if form.is_valid():
+        sheet = form.cleaned_data["sheet"]
+        _read_again(request, form, snapshot, types=snapshot.types if sheet == snapshot.sheet else {}, sheet=sheet)
     else:
-        sheet, token = form.cleaned_data["sheet"], form.cleaned_data["client_token"]
-        read_again(snapshot, types={}, sheet=sheet, client_token=token)
+        messages.error(request, _("The workbook has no such sheet. Nothing was changed."))
     return see_other(request, "dataset", pk)
+
+
+def _read_again(request: HttpRequest, form, snapshot: Snapshot, *, types: dict, sheet: str) -> None:
+    if snapshot.pk != snapshot.dataset.current_id:
+        messages.info(request, _("Another version is in use by now, so nothing was changed."))
+    elif (types, sheet) == (snapshot.types, snapshot.sheet):
+        messages.info(request, _("This is how the file was read already, so it was not read again."))
+    else:
+        read_again(snapshot, types=types, sheet=sheet, client_token=form.cleaned_data["client_token"])
 
 
 @require_POST
@@ -141,7 +145,9 @@ def _dataset_or_404(request: HttpRequest, pk) -> Dataset:
 
 
 def _snapshot_or_404(request: HttpRequest, pk, number: int) -> Snapshot:
-    return get_object_or_404(Snapshot.objects.visible_to(request.user), dataset=pk, number=number)
+    return get_object_or_404(
+        Snapshot.objects.visible_to(request.user).select_related("dataset"), dataset=pk, number=number
+    )
 
 
 def _columns_page(snapshot: Snapshot, number: str | None) -> Page:

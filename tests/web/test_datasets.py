@@ -145,6 +145,14 @@ def test_no_change_and_an_unknown_type_read_nothing_again(client, sales, first):
     assert sales.snapshots.count() == 1
 
 
+def test_a_page_that_is_out_of_date_reads_no_old_file_again(client, sales):
+    newer = SnapshotFactory(dataset=sales, number=2)
+    Dataset.objects.update(current=newer)
+    types = {"type_0": "integer", "type_1": "date", "type_2": "decimal", "client_token": str(uuid4())}
+    client.post(reverse("dataset_types", args=[sales.pk, 1]), types)
+    assert sales.snapshots.count() == 2
+
+
 def test_another_sheet_is_read_without_the_types_of_the_first(client, sales):
     Snapshot.objects.update(sheets=["Sales", "Returns"], sheet="Sales", types={"Day": "text"})
     assert "Read this sheet" in client.get(reverse("dataset", args=[sales.pk])).content.decode()
