@@ -32,7 +32,8 @@ def pdf(request: HttpRequest, pk) -> HttpResponse:
         file, as_attachment="inline" not in request.GET, filename=file_name(report), content_type="application/pdf"
     )
     patch_cache_control(response, private=True, no_cache=True)
-    return get_conditional_response(request, etag=f'"{report.sha256}"', response=response)
+    response["ETag"] = f'"{report.sha256}"'
+    return get_conditional_response(request, etag=response["ETag"], response=response)
 
 
 @require_safe

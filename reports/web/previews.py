@@ -41,14 +41,15 @@ def ask(request: HttpRequest) -> HttpResponse:
 def preview(request: HttpRequest, pk) -> HttpResponse:
     """The pane that is polled; without htmx, a page of its own that looks again by itself."""
     preview = get_object_or_404(_previews_of(request), pk=pk)
-    if not request.htmx:
-        return render(request, "reports/preview_page.html", _context(request, preview))
     late = request.GET.get("late") == str(int(is_late(preview)))
-    return no_news() if late and not has_news(request, preview) else _pane(request, preview)
+    if request.htmx and late and not has_news(request, preview):
+        return no_news()
+    return _pane(request, preview)
 
 
 def _pane(request: HttpRequest, preview: Report | None, **context) -> HttpResponse:
-    return render(request, "reports/preview.html", _context(request, preview) | context)
+    template = "reports/preview.html" if request.htmx else "reports/preview_page.html"
+    return render(request, template, _context(request, preview) | context)
 
 
 def _context(request: HttpRequest, preview: Report | None) -> dict:

@@ -54,10 +54,10 @@ def new(request: HttpRequest) -> HttpResponse:
         return _questions(request, choice)
     if request.method != "POST":
         return _page(request, choice, _first_form(choice))
-    data, is_final = _edited(request.POST)
-    form = choice.kind.form(data, columns=choice.dataset.current.typed_columns)
-    if not is_final:
-        return _page(request, choice, form)
+    edited = _edited(request.POST)
+    if edited:
+        return _page(request, choice, _unjudged(choice, edited))
+    form = choice.kind.form(request.POST, columns=choice.dataset.current.typed_columns)
     if not form.is_valid():
         return _page(request, choice, form, status=422)
     return see_other(request, "report", _ask(request, choice, form).pk)
@@ -69,8 +69,8 @@ def filters(request: HttpRequest) -> HttpResponse:
     choice = choice_of(request)
     if not choice.is_complete:
         raise Http404
-    form = choice.kind.form(request.POST, columns=choice.dataset.current.typed_columns)
-    return render(request, "reports/request_filters.html", {"form": form, "choice": choice})
+    context = {"form": _unjudged(choice, request.POST), "choice": choice}
+    return render(request, "reports/request_filters.html", context)
 
 
 def choice_of(request: HttpRequest) -> Choice:
@@ -78,6 +78,8 @@ def choice_of(request: HttpRequest) -> Choice:
     if like:
         return Choice(KINDS.get(like.kind), like.snapshot.dataset, like)
     choice = Choice()
+    if request.GET.get("from"):
+        choice.problem = _("The data of that report has been deleted. Choose another dataset.")
     code, dataset = request.GET.get("kind"), request.GET.get("dataset")
     try:
         choice.kind = kind_named(code) if code else None
@@ -136,13 +138,20 @@ def _in_order(form: KindForm) -> list[tuple[str, bool]]:
     return [(name, True) for name in chosen] + [(name, False) for name in known if name not in set(chosen)]
 
 
-def _edited(data: QueryDict) -> tuple[QueryDict, bool]:
-    """The form after one of its buttons that only change it, as they work without a script; and whether it was
-    the button that asks for the report."""
+def _unjudged(choice: Choice, data: QueryDict) -> KindForm:
+    """The form as it was sent, but nobody has asked yet whether it is right."""
+    columns = choice.dataset.current.typed_columns
+    sent = choice.kind.form(data, columns=columns)
+    return choice.kind.form(None, columns=columns, initial={field.name: field.value() for field in sent})
+
+
+def _edited(data: QueryDict) -> QueryDict | None:
+    """The form after one of its buttons that only change it, as they work without a script; None when it was the
+    button that asks for the report."""
     for button, step in (("up", -1), ("down", 1)):
         if button in data:
-            return _moved(data, data[button], step), False
-    return data, "more" not in data
+            return _moved(data, data[button], step)
+    return data if "more" in data else None
 
 
 def _moved(data: QueryDict, name: str, step: int) -> QueryDict:
