@@ -6,7 +6,6 @@ Brings the database and the static files up to date, starts Redis, web, workers 
 
 import ctypes
 import fcntl
-import getpass
 import hashlib
 import http.client
 import importlib.util
@@ -116,15 +115,17 @@ def _collect_static_files() -> None:
 def _start_supervisor() -> subprocess.Popen:
     """Start it in a session of its own: a Ctrl-C reaches this process alone, which then asks for an orderly end."""
     variables = {
-        "PRELO_USER": getpass.getuser(),
         "PRELO_LOGS": str(LOGS),
         "PRELO_REDIS": redis_server(),
         "PRELO_REDIS_SOCKET": str(env.REDIS_SOCKET),
         "PRELO_OWN_REDIS": str(env.BROKER_URL == env.OWN_REDIS_URL).lower(),
     }
     _make_private(env.REDIS_SOCKET.parent)
+    command = [Path(sys.executable).with_name("supervisord"), "--configuration", env.ROOT / "deploy/supervisord.conf"]
+    if os.geteuid() == 0:
+        command += ["--user", "root"]  # else it warns of being root
     return subprocess.Popen(  # noqa: S603
-        [Path(sys.executable).with_name("supervisord"), "--configuration", env.ROOT / "deploy/supervisord.conf"],
+        command,
         env=os.environ | variables,
         start_new_session=True,
         preexec_fn=_end_with_parent,
