@@ -52,7 +52,7 @@ migrate: ## Bring the database up to date
 
 messages: ## Find new texts for the translations in locale/, and compile them
 	@deploy/setup test
-	@$(PYTHON) manage.py makemessages --all --no-obsolete --no-wrap --ignore=.venv --ignore=var
+	@$(PYTHON) manage.py makemessages --all --no-obsolete --no-wrap --add-location file --ignore=.venv --ignore=var
 	@deploy/setup
 
 requirements: ## Pin the newest packages that requirements/*.in allow, with hashes
