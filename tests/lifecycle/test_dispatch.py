@@ -76,16 +76,6 @@ def test_the_oldest_request_goes_first(messages, settings):
     assert second.state == State.QUEUED
 
 
-def test_without_a_broker_the_request_is_kept(monkeypatch):
-    """Nothing listens where the broker should be: the same as a Redis that was stopped."""
-    report = ReportFactory()
-    with app.connection_for_write("redis+socket:///nowhere/redis.sock") as nowhere:
-        monkeypatch.setattr(app, "pool", nowhere.Pool(1))
-        assert dispatch() == 0
-    report.refresh_from_db()
-    assert report.state == State.REQUESTED
-
-
 def test_a_resumed_report_is_published_from_the_step_where_it_stopped(messages):
     ReportFactory(step="write_pdf", artifacts={"gather": "a", "render": "b"})
     dispatch()
