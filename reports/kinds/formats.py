@@ -15,6 +15,7 @@ from django.utils.translation import gettext, to_locale
 from reports.columns import BOOLEAN, DATE, DATETIME, NUMERIC
 
 MISSING = "–"
+SMALLEST_SHARE = Decimal("0.001")
 # Where Babel's own medium form is long for a column, or could be read in two ways.
 _DATE_PATTERNS = {"en": "d MMM yyyy", "pt": "dd/MM/yyyy"}
 _ROUNDING = Context(prec=200, rounding=ROUND_HALF_UP)
@@ -51,8 +52,11 @@ class Formats:
         return f"{value:,.{decimals}f}".translate(self._marks)
 
     def percent(self, share: Decimal) -> str:
-        """A share of 1, without decimals."""
-        return format_percent(_ROUNDING.quantize(share, Decimal("0.01")), locale=self.locale)
+        """A share of 1: whole percents, below one percent with a decimal."""
+        if 0 < share < SMALLEST_SHARE:
+            return "<" + format_percent(SMALLEST_SHARE, "0.0%", locale=self.locale)
+        step, pattern = (Decimal("0.001"), "0.0%") if 0 < share < Decimal("0.01") else (Decimal("0.01"), "0%")
+        return format_percent(_ROUNDING.quantize(share, step), pattern, locale=self.locale)
 
     def truth(self, value: bool) -> str:
         return gettext("Yes") if value else gettext("No")

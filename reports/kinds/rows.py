@@ -6,6 +6,7 @@ Names of columns are quoted, values are bound as parameters.
 import shutil
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Context, Decimal
 from pathlib import Path
@@ -173,26 +174,36 @@ def _needed_decimals(name: str) -> str:
     return f"max(CASE WHEN contains({written}, 'e') THEN {MOST_DECIMALS} ELSE {tail} END)"
 
 
-def aggregated(
-    connection: DuckDBPyConnection, query: Callable[[Callable[[str], str]], str], parameters: list
-) -> list[tuple]:
-    """The rows of `query(total)`, where `total(name)` is the SQL for the exact sum of a column (None: no values).
+@dataclass(frozen=True)
+class Sums:
+    """SQL for exact sums.  `in_lists` leaves the adding up to Python, for sums that outgrow DuckDB's widest decimal
+    and for values that are no finite number."""
 
-    Should a sum outgrow DuckDB's widest decimal, or a value be no finite number, Python adds the values up.
-    """
-    types = physical_types(connection)
+    types: dict[str, str]
+    in_lists: bool = False
 
-    def by_duckdb(name: str) -> str:
+    def of(self, name: str) -> str:
+        """The sum of a column; NULL when it has no value."""
         value = quoted(name)
-        return f"sum({value})" if types[name] != "DOUBLE" else f"sum(CAST({value} AS DECIMAL(38, {FLOAT_DECIMALS})))"
+        if self.in_lists:
+            return f"list({value}) FILTER (WHERE {value} IS NOT NULL)"
+        return f"sum(CAST({value} AS DECIMAL(38, {FLOAT_DECIMALS})))" if self._is_float(name) else f"sum({value})"
 
-    def by_python(name: str) -> str:
-        return f"list({quoted(name)}) FILTER (WHERE {quoted(name)} IS NOT NULL)"
+    def rank_of(self, name: str) -> str:
+        """What sorts by the sum."""
+        return f"sum(CAST({quoted(name)} AS DOUBLE))" if self.in_lists else self.of(name)
 
+    def _is_float(self, name: str) -> bool:
+        return self.types[name] == "DOUBLE"
+
+
+def aggregated(connection: DuckDBPyConnection, query: Callable[[Sums], str], parameters: list) -> list[tuple]:
+    """The rows of `query(sums)`, with sums that are exact."""
+    types = physical_types(connection)
     try:
-        return connection.execute(query(by_duckdb), parameters).fetchall()
+        return connection.execute(query(Sums(types)), parameters).fetchall()
     except (duckdb.OutOfRangeException, duckdb.ConversionException):
-        rows = connection.execute(query(by_python), parameters).fetchall()
+        rows = connection.execute(query(Sums(types, in_lists=True)), parameters).fetchall()
         return [tuple(_sum(cell) if isinstance(cell, list) else cell for cell in row) for row in rows]
 
 

@@ -11,7 +11,7 @@ from duckdb import DuckDBPyConnection
 
 from reports.columns import Column
 from reports.kinds import Spec
-from reports.kinds.rows import aggregated, column_named, decimals_of, order_of, quoted, unused_name, where
+from reports.kinds.rows import Sums, aggregated, column_named, decimals_of, order_of, quoted, unused_name, where
 
 
 def printed_columns(spec: Spec) -> list[Column]:
@@ -27,7 +27,7 @@ def gather(connection: DuckDBPyConnection, spec: Spec, folder: Path, progress) -
     condition, parameters = where(spec)
     rows = _write_rows(connection, spec, columns, folder / "rows.parquet")
     progress(rows, rows)
-    everything = aggregated(connection, lambda total: _sums(spec, total, condition), parameters)
+    everything = aggregated(connection, lambda sums: _sums(spec, sums, condition), parameters)
     totals = _totals(spec, everything[0])
     widest = _write_groups(connection, spec, folder / "groups.jsonl") if spec.options["group"] else {}
     facts = {
@@ -74,9 +74,9 @@ def _sort_keys(spec: Spec) -> list[str]:
     return [order_of(spec, name, direction) for name, direction in _directions(spec).items()]
 
 
-def _sums(spec: Spec, total, condition: str) -> str:
-    sums = ["count(*)", *(total(name) for name in spec.options["totals"])]
-    return f"SELECT {', '.join(sums)} FROM rows WHERE {condition}"  # noqa: S608
+def _sums(spec: Spec, sums: Sums, condition: str) -> str:
+    selected = ["count(*)", *(sums.of(name) for name in spec.options["totals"])]
+    return f"SELECT {', '.join(selected)} FROM rows WHERE {condition}"  # noqa: S608
 
 
 def _write_groups(connection: DuckDBPyConnection, spec: Spec, target: Path) -> dict[str, list[str]]:
@@ -84,7 +84,7 @@ def _write_groups(connection: DuckDBPyConnection, spec: Spec, target: Path) -> d
     condition, parameters = where(spec)
     group = spec.options["group"]
     tail = f" GROUP BY {quoted(group)} ORDER BY {order_of(spec, group, _directions(spec)[group])}"
-    rows = aggregated(connection, lambda total: _sums(spec, total, condition) + tail, parameters)
+    rows = aggregated(connection, lambda sums: _sums(spec, sums, condition) + tail, parameters)
     with target.open("w") as file:
         for row in rows:
             file.write(json.dumps({"rows": row[0], "totals": _totals(spec, row)}) + "\n")

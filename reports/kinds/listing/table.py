@@ -1,6 +1,7 @@
 """The rows of a listing as HTML, piece by piece."""
 
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -15,6 +16,9 @@ from reports.kinds.formats import MISSING, Formats
 
 # WeasyPrint's work on a <tbody> grows faster than its rows.
 ROWS_PER_BODY = 100
+# Finding the end of a line in a word takes a time that grows with the square of the word.
+LONGEST_RUN = 200
+_LONG_RUN = re.compile(rf"\S{{{LONGEST_RUN}}}")
 
 Cell = Callable[[object], str]
 
@@ -38,7 +42,7 @@ class Table:
         starts = [f"<td class={name}>" if (name := css_class(column)) else "<td>" for column in self.columns]
         parts = list(zip(starts, self.cells, strict=True))
         return "\n".join(
-            "<tr>" + "".join([start + escape(cell(value), False) for (start, cell), value in zip(parts, row)])  # noqa: B905
+            "<tr>" + "".join([start + _markup(cell(value)) for (start, cell), value in zip(parts, row)])  # noqa: B905
             for row in rows
         )
 
@@ -96,6 +100,13 @@ def grouped(
             end = "" if following or not facts["totals"] else table.sums(_label(words), facts["totals"])
             yield done, f"<tbody>{start}{table.rows(chunk)}{end}</tbody>\n"
             start, chunk = "", following
+
+
+def _markup(text: str) -> str:
+    """A cell's text as HTML; a word without end is given places to break."""
+    if len(text) <= LONGEST_RUN:
+        return escape(text, False)
+    return escape(_LONG_RUN.sub("\\g<0>\0", text), False).replace("\0", "<wbr>")
 
 
 def _label(words: str) -> str:

@@ -22,6 +22,8 @@ _IDENTIFIER = re.compile(
     r"(^|[\W_])(id|ids|code|código|codigo|number|número|numero|no|nº|zip|postcode|cep|phone|telefone|year|ano)($|[\W_])|^#$",
     re.IGNORECASE,
 )
+# Numbers that say nothing when they are added up.
+_RATE = re.compile(r"price|preço|preco|rate|taxa|percent|%|average|média|media|\bage\b|idade|score|nota", re.IGNORECASE)
 _FREE_TEXT = re.compile(
     r"note|comment|description|address|e-?mail|observa|descri|endere|coment|url|link", re.IGNORECASE
 )
@@ -63,12 +65,13 @@ class SummaryForm(KindForm):
     @staticmethod
     def defaults(columns) -> dict:
         numbers = [c for c in columns if c.type in NUMERIC and not _IDENTIFIER.search(c.name)]
-        # A price or an amount has decimals: where there are such columns, they are what people add up.
-        measures = [c.name for c in numbers if c.type == DECIMAL] or [c.name for c in numbers]
+        sums = [c for c in numbers if not _RATE.search(c.name)] or numbers
+        # An amount has decimals: where there are such columns, they are what people add up.
+        measures = [c.name for c in sums if c.type == DECIMAL] or [c.name for c in sums]
         texts = [c.name for c in columns if _is_a_category(c)]
         dates = [c.name for c in columns if c.type in TEMPORAL]
         return {
-            "measures": measures[-2:],
+            "measures": [c.name for c in sums][-2:],
             "measure": measures[-1] if measures else "",
             "date": dates[0] if dates else "",
             "interval": "auto",
