@@ -107,13 +107,17 @@ def percent(report: Report, at_least: int = 0) -> int:
     if report.state == State.READY:
         return 100
     before = sum(SHARES[step] for step in report.STEPS[: report.STEPS.index(report.step)])
+    return max(min(99, at_least), round(before + _of_its_share(report, before)))
+
+
+def _of_its_share(report: Report, before: int) -> float:
     share = SHARES[report.step]
-    counted = share * min(1, report.done / report.total) if report.total else 0
-    usual = 0.0
-    if report.expected_seconds and report.started_at and report.is_unfinished:
-        passed = (timezone.now() - report.started_at).total_seconds()
-        usual = min(100 * passed / report.expected_seconds - before, 0.9 * share)
-    return max(min(99, at_least), round(before + max(counted, usual)))
+    if report.total:
+        return share * min(1, report.done / report.total)
+    if not (report.expected_seconds and report.started_at and report.is_unfinished):
+        return 0
+    passed = (timezone.now() - report.started_at).total_seconds()
+    return max(0, min(100 * passed / report.expected_seconds - before, 0.9 * share))
 
 
 def about(seconds: float | None) -> str:

@@ -196,6 +196,11 @@ def test_where_no_count_is_known_the_usual_time_moves_the_bar_within_its_step(al
     assert after(1000) == 47
 
 
+def test_a_count_that_is_known_is_not_overtaken_by_the_usual_time(alice):
+    report = running(alice, done=10, total=100, started_at=ago(1000), expected_seconds=20)
+    assert progress.percent(report) == 55
+
+
 def test_the_bar_never_goes_back(client, alice):
     report = running(alice, "render", done=0, total=None)
     response = poll(client, reverse("report_progress", args=[report.pk]) + "?shown=40")
