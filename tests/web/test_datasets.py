@@ -178,9 +178,9 @@ def test_a_poll_without_news_swaps_nothing(client, sales):
 def test_a_poll_with_news_shows_the_count_and_speaks_of_a_new_state_only(client, sales):
     snapshot = unread(sales, done=10)
     before = snapshot.revision
-    Snapshot.objects.filter(pk=snapshot.pk).update(done=1200)
+    Snapshot.objects.filter(pk=snapshot.pk).update(done=2 * 1024**2, total=5 * 1024**2)
     answer = client.get(reverse("dataset_progress", args=[sales.pk]), {"seen": before, "every": 1}).content.decode()
-    assert "1,200 rows read" in answer and "announcer" not in answer
+    assert "2.0\xa0MB of 5.0\xa0MB read" in answer and "announcer" not in answer
     queued = before.replace("running", "queued")
     answer = client.get(reverse("dataset_progress", args=[sales.pk]), {"seen": queued, "every": 1}).content.decode()
     assert 'id="announcer"' in answer
