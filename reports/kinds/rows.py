@@ -187,14 +187,14 @@ class Sums:
         value = quoted(name)
         if self.in_lists:
             return f"list({value}) FILTER (WHERE {value} IS NOT NULL)"
-        return f"sum(CAST({value} AS DECIMAL(38, {FLOAT_DECIMALS})))" if self._is_float(name) else f"sum({value})"
+        if self.types[name] != "DOUBLE":
+            return f"sum({value})"
+        # By way of its text, which is exact: a cast of the number itself adds noise.
+        return f"sum(CAST(CAST({value} AS VARCHAR) AS DECIMAL(38, {FLOAT_DECIMALS})))"
 
     def rank_of(self, name: str) -> str:
         """What sorts by the sum."""
         return f"sum(CAST({quoted(name)} AS DOUBLE))" if self.in_lists else self.of(name)
-
-    def _is_float(self, name: str) -> bool:
-        return self.types[name] == "DOUBLE"
 
 
 def aggregated(connection: DuckDBPyConnection, query: Callable[[Sums], str], parameters: list) -> list[tuple]:

@@ -1,0 +1,126 @@
+from decimal import Decimal
+
+import duckdb
+import pytest
+
+from reports.kinds.rows import Sums, aggregated, decimals_of, opened, where
+from tests.kinds.making import columns_of, gathered, snapshot, spec_for
+
+MIXED = """
+    SELECT * FROM (VALUES
+        (1, 'North', 1.5, DATE '2025-01-01', TIMESTAMP '2025-01-01 02:00:00', true),
+        (2, 'NORTH', -2.0, DATE '2025-01-02', TIMESTAMP '2025-01-01 03:00:00', false),
+        (3, '100%', 3.25, DATE '2025-01-03', TIMESTAMP '2025-01-02 02:59:59', true),
+        (4, '', NULL, NULL, NULL, NULL),
+        (5, NULL, 10.0, DATE '2025-02-01', TIMESTAMP '2025-01-02 03:00:00', false)
+    ) AS mixed("No", "Re""gion", "Total", "Day", "At", "Paid")
+"""
+
+
+@pytest.fixture(scope="module")
+def mixed(tmp_path_factory):
+    return snapshot(tmp_path_factory.mktemp("mixed"), MIXED)
+
+
+@pytest.mark.parametrize(
+    ("written", "rows"),
+    [
+        ('Re"gion = north', [1, 2]),
+        ('Re"gion != north', [3, 4, 5]),
+        ('Re"gion ~ ORT', [1, 2]),
+        ('Re"gion ~ %', [3]),
+        ('Re"gion ^ no', [1, 2]),
+        ('Re"gion is_empty', [4, 5]),
+        ('Re"gion is_not_empty', [1, 2, 3]),
+        ("Total > 1,5", [3, 5]),
+        ("Total >= 1,5", [1, 3, 5]),
+        ("Total < 0", [2]),
+        ("Total != 10", [1, 2, 3, 4]),
+        ("Total is_empty", [4]),
+        ("No <= 2,5", [1, 2]),
+        ("Day > 01/01/2025", [2, 3, 5]),
+        ("Day = 2025-01-01", [1]),
+        ("At = 31/12/2024", [1]),
+        ("At = 01/01/2025", [2, 3]),
+        ("At > 01/01/2025", [5]),
+        ("At <= 31/12/2024", [1]),
+        ("At >= 01/01/2025 23:59:59", [3, 5]),
+        ("At != 01/01/2025", [1, 4, 5]),
+        ("Paid = yes", [1, 3]),
+        ("Paid != yes", [2, 4, 5]),
+        ("Paid is_empty", [4]),
+    ],
+)
+def test_a_filter_keeps_the_rows_that_pass(mixed, tmp_path, written, rows):
+    # In São Paulo it is three hours earlier than in the snapshot, which keeps times in UTC.
+    spec = spec_for(mixed, "listing", {"filters": written}, zone="America/Sao_Paulo")
+    with opened(mixed, tmp_path) as connection:
+        condition, parameters = where(spec)
+        found = connection.execute(f'SELECT "No" FROM rows WHERE {condition} ORDER BY 1', parameters).fetchall()
+    assert [number for (number,) in found] == rows
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT * FROM read_text('/etc/passwd')",
+        "SELECT * FROM read_parquet('{other}')",
+        "COPY (SELECT 1) TO '{other}'",
+        "SET enable_external_access = true",
+        "INSTALL httpfs",
+        "ATTACH '{other}' AS other",
+    ],
+)
+def test_a_connection_reaches_nothing_but_its_own_files(mixed, tmp_path, query):
+    other = snapshot(tmp_path, "SELECT 1 AS a")
+    inside = tmp_path / "inside"
+    inside.mkdir()
+    with opened(mixed, inside) as connection, pytest.raises(duckdb.Error):
+        connection.execute(query.format(other=other))
+
+
+def test_a_sample_is_the_first_rows(mixed, tmp_path):
+    with opened(mixed, tmp_path, sample=2) as connection:
+        assert connection.execute('SELECT "No" FROM rows').fetchall() == [(1,), (2,)]
+
+
+@pytest.mark.parametrize(
+    ("values", "total"),
+    [
+        ("9223372036854775807::BIGINT), (9223372036854775807::BIGINT", "18446744073709551614"),
+        ("0.1::DOUBLE), (0.2::DOUBLE), (1e15::DOUBLE", "1000000000000000.300000000000"),
+        ("1e30::DOUBLE), (0.5::DOUBLE", "1000000000000000000000000000000.5"),
+        ("'nan'::DOUBLE), (1::DOUBLE", "NaN"),
+        ("NULL::DECIMAL(18,2)", "None"),
+    ],
+)  # fmt: skip
+def test_sums_are_exact(tmp_path, values, total):
+    parquet = snapshot(tmp_path, f"SELECT * FROM (VALUES ({values})) AS numbers(n)")
+    with opened(parquet, tmp_path) as connection:
+        (found,) = aggregated(connection, lambda sums: f"SELECT {sums.of('n')} FROM rows", [])[0]
+    assert str(found) == total
+
+
+def test_a_sum_that_outgrows_the_widest_decimal_is_exact(tmp_path):
+    parquet = snapshot(tmp_path, "SELECT 9999999999.0000000000000000000000000001::DECIMAL(38,28) AS n FROM range(20)")
+    with opened(parquet, tmp_path) as connection:
+        (found,) = aggregated(connection, lambda sums: f"SELECT {sums.of('n')} FROM rows", [])[0]
+    assert found == Decimal("199999999980.0000000000000000000000000020")
+
+
+def test_sums_in_lists_can_still_be_sorted_by():
+    assert Sums({"n": "DOUBLE"}, in_lists=True).rank_of("n") != Sums({"n": "DOUBLE"}, in_lists=True).of("n")
+
+
+def test_numbers_are_printed_with_the_decimals_they_need(tmp_path):
+    query = """SELECT 1::BIGINT AS whole, 1.5::DECIMAL(18,2) AS money, 1.25::DECIMAL(38,10) AS roomy,
+        0.5::DOUBLE AS half, (1/3)::DOUBLE AS third, 1e-9::DOUBLE AS tiny"""
+    parquet = snapshot(tmp_path, query)
+    with opened(parquet, tmp_path) as connection:
+        found = decimals_of(connection, columns_of(parquet))
+    assert found == {"whole": 0, "money": 2, "roomy": 2, "half": 1, "third": 6, "tiny": 6}
+
+
+def test_spilled_data_does_not_stay(mixed, tmp_path):
+    _facts, folder = gathered(spec_for(mixed, "listing", {"sort": "Total"}), mixed, tmp_path)
+    assert sorted(path.name for path in folder.iterdir()) == ["facts.json", "rows.parquet"]
