@@ -1,0 +1,107 @@
+"""A person's file becomes a snapshot: an immutable, typed Parquet file."""
+
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+
+from reports.problems import Problem
+from reports.sources import delimited, headers, json_text, parquet, recognise, xlsx
+from reports.sources.engine import connect, identifier, literal, run
+from reports.sources.stage import Meter, Original, Stage, note
+from reports.sources.types import Typed, decide, listed
+
+FORMATS = {"parquet": parquet, "xlsx": xlsx, "json": json_text, "delimited": delimited}
+SNAPSHOT = "snapshot.parquet"
+# The shares of the whole that reading, examining and writing take, for the progress bar.
+READ, EXAMINED, WRITTEN = 0.4, 0.6, 1.0
+# DuckDB keeps a row group in memory for each thread.
+GROUP_CELLS = 4_000_000
+MOST_GROUP_ROWS = 122_880
+FEWEST_GROUP_ROWS = 2048
+
+
+def read(
+    path: Path,
+    file_name: str,
+    target: Path,
+    *,
+    sheet: str | None,
+    types: dict[str, str],
+    progress: Callable[[int, int | None], None],
+    max_cells: int,
+) -> dict:
+    """Turn an uploaded file into `target`, a Parquet file, and return what is known about it, as JSON:
+    rows, columns [{name, type}], sheets (to choose from, or []), sheet, notes [{code, params}] and bytes.
+
+    The content decides what the file is, not its name.  `sheet`: of a workbook, else the first that has rows.
+    `types`: corrections, column -> one of columns.TYPES; they read the original characters again.
+    `progress(done, total)`: bytes.  `max_cells`: of a workbook's sheet.
+
+    Text is VARCHAR, integer BIGINT, decimal DECIMAL (DOUBLE where the file holds floating-point numbers), date DATE,
+    boolean BOOLEAN, datetime TIMESTAMP (UTC where the file names a zone).  Rows keep their order; rows without any
+    value are left out, and so are columns with neither a header nor a value.
+
+    Scratch files stand beside `target`.  Raises Problem, MemoryError, OSError.
+    """
+    meter = Meter(progress, path.stat().st_size)
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".reading-") as scratch:
+        folder = Path(scratch)
+        original = Original(path, file_name, folder, meter.part(0.0, READ), sheet, max_cells)
+        stage = FORMATS[recognise.format_of(original)].stage(original)
+        try:
+            facts = _write(stage, original, types, meter)
+        except duckdb.Error as refusal:
+            facts = _write(stage.refused(refusal), original, types, meter)
+        (folder / SNAPSHOT).replace(target)
+    return facts | {"bytes": target.stat().st_size}
+
+
+def _write(stage: Stage, original: Original, types: dict[str, str], meter: Meter) -> dict:
+    with connect(original.path, folder=original.folder) as connection:
+        names = _drop_columns_of_nothing(connection, stage)
+        columns, guesses = decide(connection, stage, names, types, meter.part(READ, EXAMINED))
+        ((rows,),) = run(connection, _copy(stage, columns, original), meter.part(EXAMINED, WRITTEN))
+    if not rows:
+        raise Problem("file_no_rows")
+    return {
+        "rows": rows,
+        "columns": [{"name": column.name, "type": column.type} for column in columns],
+        "sheets": stage.sheets,
+        "sheet": stage.sheet,
+        "notes": stage.notes + guesses,
+    }
+
+
+def _drop_columns_of_nothing(connection: duckdb.DuckDBPyConnection, stage: Stage) -> list[str]:
+    """The names of the columns that stay: those with a header or a value."""
+    given = headers.names([staged.header for staged in stage.columns])
+    nameless = [place for place, staged in enumerate(stage.columns) if not staged.header.strip()]
+    if nameless:
+        counts = ", ".join(f"count({stage.columns[place].text})" for place in nameless)
+        (found,) = connection.execute(f"SELECT {counts} FROM {stage.relation}").fetchall()  # noqa: S608
+        gone = {place for place, count in zip(nameless, found, strict=True) if not count}
+        if len(gone) == len(given):
+            raise Problem("file_no_rows")
+        given = [name for place, name in enumerate(given) if place not in gone]
+        stage.columns = [staged for place, staged in enumerate(stage.columns) if place not in gone]
+    changed = headers.changed([staged.header for staged in stage.columns], given)
+    if changed:
+        stage.notes.append(note("note_headers", columns=listed(changed)))
+    return given
+
+
+def _copy(stage: Stage, columns: list[Typed], original: Original) -> str:
+    values = ", ".join(f"{column.sql} AS {identifier(column.name)}" for column in columns)
+    anything = ", ".join(staged.text for staged in stage.columns)
+    return (
+        f"COPY (SELECT {values} FROM {stage.relation} WHERE coalesce({anything}) IS NOT NULL) "  # noqa: S608
+        f"TO {literal(str(original.folder / SNAPSHOT))} "
+        f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {_group_rows(len(columns))})"
+    )
+
+
+def _group_rows(columns: int) -> int:
+    """Rows that are held in memory together: fewer of a wide table."""
+    return max(FEWEST_GROUP_ROWS, min(MOST_GROUP_ROWS, GROUP_CELLS // columns))
