@@ -13,7 +13,7 @@ from pathlib import Path
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 
-from reports.press.fetcher import AssetFetcher, ForbiddenAddress, refusing
+from reports.press.fetcher import AssetFetcher, ForbiddenAddress
 from reports.press.picture import draw_first_page
 from reports.press.progress import laying_out, painting
 
@@ -33,9 +33,9 @@ def _sheet(assets: Path) -> CSS:
     return CSS(filename=assets / "css" / "print.css", font_config=_fonts, url_fetcher=AssetFetcher(assets))
 
 
-def _parsed(html: Path | str, assets: Path) -> HTML:
+def _parsed(html: Path | str, fetcher: AssetFetcher) -> HTML:
     source = {"filename": html, "encoding": "utf-8"} if isinstance(html, Path) else {"string": html}
-    return HTML(**source, base_url="asset:", url_fetcher=AssetFetcher(assets))
+    return HTML(**source, base_url="asset:", url_fetcher=fetcher)
 
 
 def write_pdf(html: Path | str, target: Path, *, progress: Progress, assets: Path) -> int:
@@ -43,15 +43,23 @@ def write_pdf(html: Path | str, target: Path, *, progress: Progress, assets: Pat
 
     Raises ForbiddenAddress when the document names anything that is not an asset.
     """
-    with refusing():
-        parsed = _parsed(html, assets)
-        rows = sum(1 for _row in parsed.etree_element.iter("tr"))
-        variant = {"pdf_variant": "pdf/ua-1"} if rows <= MOST_TAGGED_ROWS else {}
-        with laying_out(progress, guess=int(parsed.etree_element.get("data-pages") or 0)):
-            document = parsed.render(font_config=_fonts, stylesheets=[_sheet(assets)], **variant)
-        del parsed
-        painting(document.pages, progress)
-        document.write_pdf(target, **variant)
+    fetcher = AssetFetcher(assets)
+    try:
+        with fetcher.refusing():
+            return _print(_parsed(html, fetcher), target, progress, _sheet(assets))
+    except ForbiddenAddress:
+        target.unlink(missing_ok=True)
+        raise
+
+
+def _print(html: HTML, target: Path, progress: Progress, sheet: CSS) -> int:
+    root = html.etree_element
+    rows = sum(1 for _row in root.iter("tr"))
+    variant = {"pdf_variant": "pdf/ua-1"} if rows <= MOST_TAGGED_ROWS else {}
+    with laying_out(progress, guess=int(root.get("data-pages") or 0)):
+        document = html.render(font_config=_fonts, stylesheets=[sheet], **variant)
+    painting(document.pages, progress)
+    document.write_pdf(target, **variant)
     return len(document.pages)
 
 
@@ -59,7 +67,9 @@ def widths_of(columns: list[list[str]], *, assets: Path, bold: bool = False) -> 
     """How wide the widest of each list of texts is without a line break, in units of the font size."""
     cells = "".join(f"<td id=c{i}>{''.join(map(_line, texts))}" for i, texts in enumerate(columns))
     style = f"@page {{ size: 99999pt 999pt; margin: 0 }} td {{ padding: 0; font: {600 if bold else 400} 10pt Inter }}"
-    parsed = _parsed(f"<!doctype html><style>{style}</style><table class=measured><tr>{cells}<td id=end>", assets)
+    parsed = _parsed(
+        f"<!doctype html><style>{style}</style><table class=measured><tr>{cells}<td id=end>", AssetFetcher(assets)
+    )
     anchors = parsed.render(font_config=_fonts, stylesheets=[_sheet(assets)]).pages[0].anchors
     edges = [anchors[name][0] for name in (*(f"c{i}" for i in range(len(columns))), "end")]
     return [(right - left) * 0.75 / 10 for left, right in pairwise(edges)]

@@ -2,7 +2,7 @@
 
 import mimetypes
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -18,23 +18,26 @@ class _Refused(FatalURLFetchingError):
 
 
 class AssetFetcher(URLFetcher):
+    """Loads files of a folder; `refused` is the first address that is none."""
+
     def __init__(self, folder: Path):
         super().__init__(allowed_protocols=("asset",), allow_redirects=False, fail_on_errors=True)
         self.folder = folder.resolve()
+        self.refused: str | None = None
 
     def fetch(self, url: str, headers=None) -> URLFetcherResponse:
         scheme, _, name = url.partition(":")
         path = (self.folder / unquote(name).lstrip("/")).resolve()
         if scheme != "asset" or not path.is_relative_to(self.folder) or not path.is_file():
+            self.refused = self.refused or url
             raise _Refused(url)
         kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
         return URLFetcherResponse(url, path.read_bytes(), {"Content-Type": kind})
 
-
-@contextmanager
-def refusing() -> Iterator[None]:
-    """Turn a refusal, which WeasyPrint must not swallow, into an ordinary exception."""
-    try:
-        yield
-    except _Refused as refused:
-        raise ForbiddenAddress(str(refused)) from None
+    @contextmanager
+    def refusing(self) -> Iterator[None]:
+        """Turn a refusal into an ordinary exception, also one that was swallowed, as those inside an SVG are."""
+        with suppress(_Refused):
+            yield
+        if self.refused is not None:
+            raise ForbiddenAddress(self.refused)

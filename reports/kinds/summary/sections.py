@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Context, Decimal
 
-from babel.dates import format_date
+from babel.dates import format_date, format_skeleton
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext, ngettext
 
@@ -116,8 +116,8 @@ def period_in_words(formats: Formats, interval: str, start: date) -> str:
         return gettext("the week of %(date)s") % {"date": formats.date(start)}
     if interval == "day":
         return formats.date(start)
-    pattern = {"month": "LLLL yyyy", "quarter": "QQQ yyyy", "year": "yyyy"}[interval]
-    return format_date(start, pattern, locale=formats.locale)
+    skeleton = {"month": "yMMMM", "quarter": "yQQQ", "year": "y"}[interval]
+    return format_skeleton(skeleton, start, locale=formats.locale)
 
 
 def _axis_label(formats: Formats, interval: str, start: date) -> str:

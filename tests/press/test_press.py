@@ -1,0 +1,91 @@
+from pathlib import Path
+
+import pypdfium2
+import pytest
+from django.conf import settings
+
+from reports import press
+
+ASSETS = settings.BASE_DIR / "static"
+
+
+def printed(tmp_path, html: str, progress=lambda done, total: None) -> int:
+    return press.write_pdf(html, tmp_path / "out.pdf", progress=progress, assets=ASSETS)
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<img src=file:///etc/passwd>",
+        "<img src=http://127.0.0.1:9/x.png>",
+        "<img src='data:image/png;base64,AA=='>",
+        "<img src=relative.png>",
+        "<img src=asset:../manage.py>",
+        "<img src=asset:css/../../manage.py>",
+        "<img src=asset:%2e%2e/manage.py>",
+        "<img src=asset:missing.png>",
+        "<link rel=stylesheet href=file:///etc/passwd>",
+        "<link rel=attachment href=file:///etc/passwd>",
+        "<style>@import url(http://127.0.0.1:9/x.css)</style>",
+        "<p style='background: url(file:///etc/passwd)'>x",
+        "<style>@font-face { font-family: x; src: url(http://127.0.0.1:9/x.woff) }</style><p style='font-family: x'>x",
+        "<svg width=10 height=10><image width=9 height=9 href='file:///etc/passwd'/></svg>",
+        "<object data=file:///etc/passwd></object>",
+    ],
+)
+def test_nothing_but_assets_is_loaded(tmp_path, html):
+    with pytest.raises(press.ForbiddenAddress):
+        printed(tmp_path, f"<!doctype html><html lang=en><title>x</title>{html}")
+    assert not (tmp_path / "out.pdf").exists()
+
+
+def test_an_asset_is_loaded(tmp_path):
+    assets = tmp_path / "assets"
+    (assets / "css").mkdir(parents=True)
+    (assets / "css" / "print.css").write_text("@page { size: 100px; margin: 0 }")
+    (assets / "dot.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'/>")
+    html = "<!doctype html><html lang=en><title>x</title><img src=asset:dot.svg alt=Dot>"
+    press.write_pdf(html, tmp_path / "out.pdf", progress=lambda done, total: None, assets=assets)
+    assert pypdfium2.PdfDocument(tmp_path / "out.pdf")[0].get_width() == 75
+
+
+def table(rows: int) -> str:
+    return f"<!doctype html><html lang=en data-pages=40><title>x</title><table>{'<tr><td>x' * rows}</table>"
+
+
+def is_tagged(path: Path) -> bool:
+    return bool(pypdfium2.raw.FPDFCatalog_IsTagged(pypdfium2.PdfDocument(path)))
+
+
+def test_a_document_is_tagged(tmp_path):
+    printed(tmp_path, table(3))
+    assert is_tagged(tmp_path / "out.pdf")
+
+
+def test_a_very_long_table_is_not_tagged(tmp_path, monkeypatch):
+    monkeypatch.setattr(press, "MOST_TAGGED_ROWS", 2)
+    printed(tmp_path, table(3))
+    assert not is_tagged(tmp_path / "out.pdf")
+
+
+def test_progress_rises_to_the_number_of_pages(tmp_path):
+    told = []
+    pages = printed(tmp_path, table(200), lambda done, total: told.append((done, total)))
+    assert pages > 2
+    assert told[0][1] == 40  # the guess
+    assert told[-1] == (pages, pages)
+    assert [done for done, _total in told] == sorted(done for done, _total in told)
+
+
+def test_widths_are_measured_in_the_type_of_the_document():
+    narrow, wide, nothing = press.widths_of([["iii", "i"], ["WWW\nW", "WWWWWW"], []], assets=ASSETS)
+    assert nothing == 0
+    assert 0.5 < narrow < 1.5
+    assert 5 < wide < 7
+    (bold,) = press.widths_of([["WWWWWW"]], bold=True, assets=ASSETS)
+    assert wide < bold < wide * 1.2
+
+
+def test_markup_is_measured_as_text():
+    (width,) = press.widths_of([["<b>&amp;</b>"]], assets=ASSETS)
+    assert width > 5
