@@ -30,7 +30,7 @@ class Bars:
         if self.step != job.step:
             self.close()
             self.step = job.step
-            self.bar = tqdm(desc=str(STEP_NAMES[job.step]), disable=None, leave=False)
+            self.bar = tqdm(desc=str(STEP_NAMES[job.step]), unit="", unit_scale=True, disable=None, leave=False)
         self.bar.total = job.total
         self.bar.update(job.done - self.bar.n)
 

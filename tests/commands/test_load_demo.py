@@ -9,7 +9,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 TYPES = {
     "Coffee sales": {
         "Date": "date",
-        "Order": "text",
+        "Order number": "text",
         "Quantity": "integer",
         "Unit price": "decimal",
         "Total": "decimal",
@@ -31,6 +31,7 @@ def test_the_demo_ends_with_a_finished_report_and_is_loaded_once(worker):
         assert types == types | TYPES[dataset.name]
     report = Report.objects.get()
     assert (report.owner.username, report.state) == ("demo", State.READY)
+    assert report.title == "Coffee sales, 2024 and 2025"
 
     call_command("load_demo")
     assert Dataset.objects.count() == len(FILES)

@@ -8,7 +8,7 @@ from django.core.files import File
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 
 from reports.lifecycle.cancel import delete_dataset
 from reports.lifecycle.inline import make
@@ -19,7 +19,9 @@ from reports.models import Dataset, Snapshot
 
 
 class Command(BaseCommand):
-    help = gettext_lazy("Read a file into a dataset, in this process.")
+    @property
+    def help(self) -> str:
+        return _("Read a file into a dataset, in this process.")
 
     def add_arguments(self, parser):
         parser.add_argument("file", type=Path, help=_("CSV, TSV, XLSX, JSON, JSON Lines or Parquet."))

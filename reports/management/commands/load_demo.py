@@ -7,12 +7,11 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from reports.management.accounts import demo_account
 from reports.management.commands.import_dataset import import_file
-from reports.management.commands.request_report import ask
-from reports.management.demo import FILES
+from reports.management.commands.request_report import ask, checked
+from reports.management.demo import FILES, FIRST_REPORT
 from reports.management.progress import POLL_SECONDS
 from reports.models import Dataset, Report, State
 
@@ -21,7 +20,9 @@ PATIENCE_SECONDS = 60
 
 
 class Command(BaseCommand):
-    help = gettext_lazy("Load the demo data, and ask for a first report.")
+    @property
+    def help(self) -> str:
+        return _("Load the demo data, and ask for a first report.")
 
     def handle(self, **_options):
         owner = demo_account()
@@ -32,8 +33,8 @@ class Command(BaseCommand):
                     path.write_bytes(demo.content())
                     import_file(path, demo.dataset, owner)
         if not Report.objects.filter(owner=owner).exists():
-            first = ask(owner, "summary", FILES[0].dataset, [], settings.LANGUAGE_CODE, inline=False)
-            self._wait_for(first)
+            wanted = checked(owner, *FIRST_REPORT, settings.LANGUAGE_CODE)
+            self._wait_for(ask(wanted, inline=False))
 
     def _wait_for(self, report: Report) -> None:
         deadline = time.monotonic() + PATIENCE_SECONDS

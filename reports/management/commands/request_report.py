@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
@@ -29,7 +29,9 @@ ANSWER_SECONDS = 1
 
 
 class Command(BaseCommand):
-    help = gettext_lazy("Make a report of a dataset and write its PDF to a file.")
+    @property
+    def help(self) -> str:
+        return _("Make a report of a dataset and write its PDF to a file.")
 
     def add_arguments(self, parser):
         parser.add_argument("kind", help=", ".join(KINDS))
@@ -48,9 +50,10 @@ class Command(BaseCommand):
 
     def handle(self, *, kind, dataset, output, owner, language, inline, **options):
         _check_folder(output)
+        wanted = checked(owner_named(owner), kind, dataset, options["set"], language)
         if not inline:
             _check_worker()
-        report = ask(owner_named(owner), kind, dataset, options["set"], language, inline=inline)
+        report = ask(wanted, inline=inline)
         with bars_of(report) as bars:
             (make if inline else follow)(report, bars)
         _copy(report, output)
@@ -58,25 +61,34 @@ class Command(BaseCommand):
         self.stdout.write(_("%(file)s: %(pages)s.") % {"file": output, "pages": pages})
 
 
-def ask(
-    owner: AbstractBaseUser, kind: str, dataset_name: str, settings_: list[str], language: str, *, inline: bool
-) -> Report:
-    """A new report, which this process (inline) or a worker is to make.  Raises CommandError."""
+def checked(owner: AbstractBaseUser, kind: str, dataset_name: str, typed: list[str], language: str) -> dict:
+    """The arguments of `request_report` for what somebody typed.  Raises CommandError."""
     dataset = _dataset_of(owner, dataset_name)
     try:
         form_class = kind_named(kind).form
         # Numbers and dates are read as they are written in the report's language.
         with translation.override(language):
-            form = form_class(parse_settings(form_class, settings_), columns=dataset.current.typed_columns)
+            form = form_class(parse_settings(form_class, typed), columns=dataset.current.typed_columns)
             if not form.is_valid():
                 raise CommandError("; ".join(form.error_lines()))
     except Problem as problem:
         raise CommandError(str(problem)) from None
     options = form.options()
+    title = options.get("title") or dataset.name
+    return {
+        "owner": owner,
+        "kind": kind,
+        "snapshot": dataset.current,
+        "options": options,
+        "title": title,
+        "language": language,
+    }
+
+
+def ask(wanted: dict, *, inline: bool) -> Report:
+    """A new report, which this process (inline) or a worker is to make."""
     with transaction.atomic():
-        report = request_report(
-            owner, kind, dataset.current, options, title=options.get("title") or dataset.name, language=language
-        )
+        report = request_report(**wanted)
         if inline:
             report.queue()
     return report

@@ -19,3 +19,16 @@ FILES = (
     DemoFile("Service tickets", "service-tickets.csv", tickets.content),
     DemoFile("Leituras de energia", "leituras-de-energia.csv", energy.content),
 )
+
+# What the first report is: its kind, its dataset, and its options as one would set them on a command line.
+FIRST_REPORT = (
+    "summary",
+    "Coffee sales",
+    [
+        "title=Coffee sales, 2024 and 2025",
+        "measures=Quantity, Total",
+        "measure=Total",
+        "breakdowns=Region, Channel, Product",
+        "rankings=City",
+    ],
+)

@@ -85,7 +85,7 @@ CHANNELS = (
     Channel("Wholesale", Decimal("0.82"), range(8, 49, 4), 4),
     Channel("Subscription", Decimal("0.92"), range(2, 13), 2),
 )
-HEADER = ("Date", "Order", "Region", "City", "Customer", "Channel", "Product", "Quantity", "Unit price", "Total")
+HEADER = ("Date", "Order number", "Region", "City", "Customer", "Channel", "Product", "Quantity", "Unit price", "Total")
 
 
 def content() -> bytes:
