@@ -89,6 +89,13 @@ def test_a_port_that_is_taken_is_named_with_a_way_out(portal, tmp_path):
     assert done.stderr.count("\n") == 1
 
 
+def test_the_web_server_does_without_the_libraries_that_lay_out_pages(portal):
+    """They take a second to load at each start, and memory."""
+    web = [pid for pid, line in descendants(portal[0].pid).items() if "gunicorn" in line]
+    assert web
+    assert not [pid for pid in web if "libpango" in Path(f"/proc/{pid}/maps").read_text()]
+
+
 def test_a_web_server_that_dies_is_started_again(portal):
     process, address, _ = portal
     dead = min(pid for pid, line in descendants(process.pid).items() if "gunicorn" in line)

@@ -5,7 +5,6 @@ from pathlib import Path
 
 from django.conf import settings
 
-from reports import press
 from reports.kinds import Spec
 from reports.kinds.formats import Formats
 from reports.sandbox import Reporter
@@ -18,6 +17,8 @@ def write_pdf(spec: Spec, rendered: Path, folder: Path, progress: Reporter) -> d
 
     Returns {"pages": number, "bytes": size, "sha256": hexadecimal}.
     """
+    from reports import press  # WeasyPrint takes a second to load, and the web server has no use for it
+
     target = folder / "report.pdf"
     pages = press.write_pdf(rendered / "document.html", target, progress=progress, assets=ASSETS)
     if spec.sample:
@@ -29,6 +30,8 @@ def write_pdf(spec: Spec, rendered: Path, folder: Path, progress: Reporter) -> d
 
 def warm_up() -> None:
     """What a worker does once, so that the processes it forks for the steps begin at once."""
+    from reports import press
+
     press.warm_up(ASSETS)
     for language, _name in settings.LANGUAGES:
         Formats(language, settings.TIME_ZONE)

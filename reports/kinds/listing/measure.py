@@ -6,7 +6,6 @@ from pathlib import Path
 from django.conf import settings
 from duckdb import DuckDBPyConnection
 
-from reports import press
 from reports.columns import TEXT, Column
 from reports.kinds.listing.layout import Needs, needs_of_numbers, needs_of_text
 from reports.kinds.rows import quoted, unused_name
@@ -18,6 +17,8 @@ SAMPLED = 1_000
 CANDIDATES = 4
 # A text wraps anyway before it is as long as this.
 LONGEST_MEASURED = 80
+# A text that has exactly its own width is broken when anything is rounded.
+ALLOWANCE = 0.1
 
 Cell = Callable[[object], str]
 
@@ -26,14 +27,16 @@ def needs_of(
     connection: DuckDBPyConnection, columns: list[Column], cells: list[Cell], sums: list[list[str]]
 ) -> list[Needs]:
     """`sums`: for each column its total and the widest subtotals, in words; they are set in bold."""
+    from reports import press  # WeasyPrint takes a second to load, and the web server has no use for it
+
     light, bold = [], []
     for column, texts, sum_ in zip(columns, _texts(connection, columns, cells), sums, strict=True):
         texts.sort(key=len, reverse=True)
         words = {word for text in texts for word in text[:LONGEST_MEASURED].split()}
         light += [_longest(texts), texts[len(texts) // 10 :][:1], _longest(words)]
         bold += [[column.name], column.name.split(), sum_]
-    light = press.widths_of(light, assets=ASSETS)
-    bold = press.widths_of(bold, bold=True, assets=ASSETS)
+    light = [width + ALLOWANCE for width in press.widths_of(light, assets=ASSETS)]
+    bold = [width + ALLOWANCE for width in press.widths_of(bold, bold=True, assets=ASSETS)]
     needs = []
     for i, column in enumerate(columns):
         longest, typical, word = light[3 * i : 3 * i + 3]
