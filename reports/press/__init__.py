@@ -66,10 +66,9 @@ def _print(html: HTML, target: Path, progress: Progress, sheet: CSS) -> int:
 def widths_of(columns: list[list[str]], *, assets: Path, bold: bool = False) -> list[float]:
     """How wide the widest of each list of texts is without a line break, in units of the font size."""
     cells = "".join(f"<td id=c{i}>{''.join(map(_line, texts))}" for i, texts in enumerate(columns))
-    style = f"@page {{ size: 99999pt 999pt; margin: 0 }} td {{ padding: 0; font: {600 if bold else 400} 10pt Inter }}"
-    parsed = _parsed(
-        f"<!doctype html><style>{style}</style><table class=measured><tr>{cells}<td id=end>", AssetFetcher(assets)
-    )
+    style = "@page { size: 99999pt 999pt; margin: 0 } td { padding: 0; font-size: 10pt }"
+    table = f"<table class='measured {'bold' if bold else ''}'><tr>{cells}<td id=end>"
+    parsed = _parsed(f"<!doctype html><style>{style}</style>{table}", AssetFetcher(assets))
     anchors = parsed.render(font_config=_fonts, stylesheets=[_sheet(assets)]).pages[0].anchors
     edges = [anchors[name][0] for name in (*(f"c{i}" for i in range(len(columns))), "end")]
     return [(right - left) * 0.75 / 10 for left, right in pairwise(edges)]

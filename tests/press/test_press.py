@@ -86,6 +86,11 @@ def test_widths_are_measured_in_the_type_of_the_document():
     assert wide < bold < wide * 1.2
 
 
+def test_figures_are_measured_as_wide_as_they_are_set():
+    ones, eights = press.widths_of([["1111111111"], ["8888888888"]], assets=ASSETS)
+    assert ones == pytest.approx(eights)
+
+
 def test_markup_is_measured_as_text():
     (width,) = press.widths_of([["<b>&amp;</b>"]], assets=ASSETS)
     assert width > 5

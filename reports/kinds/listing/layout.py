@@ -22,7 +22,7 @@ ROW_HEIGHT = 2.05
 # is longer than this.
 LONGEST_TYPICAL, LONGEST_WORD, LONGEST_HEADING_WORD = 18.0, 7.0, 4.5
 # Room to spare that a column takes beyond what its longest value needs.
-SLACK = 4.0
+SLACK = 12.0
 
 
 @dataclass(frozen=True)
