@@ -1,11 +1,16 @@
 """The options of a report in words, as its kind's form calls them."""
 
+from django.conf import settings
 from django.forms import BoundField
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from reports.kinds.filters import FilterRow
+from reports.kinds.document import filters_in_words
+from reports.kinds.formats import Formats
 from reports.kinds.registry import KINDS
 from reports.models import Report
+from reports.pipeline.spec import spec_of
+from reports.problems import Problem
 
 
 def in_words(report: Report) -> list[tuple[str, str]]:
@@ -15,14 +20,13 @@ def in_words(report: Report) -> list[tuple[str, str]]:
     columns = report.snapshot.typed_columns if report.snapshot else ()
     form = KINDS[report.kind].form(report.options, columns=columns)
     everything = [column.name for column in columns]
-    found = [(str(field.label), _words(field, everything)) for field in form if field.name != "title"]
-    return [(label, words) for label, words in found if words]
+    words = [(str(field.label), _words(field, everything)) for field in form if field.name not in ("title", "filters")]
+    filters = (str(form["filters"].label), _filters(report))
+    return [(label, choice) for label, choice in [*words, filters] if choice]
 
 
 def _words(field: BoundField, everything: list[str]) -> str:
     value = field.value()
-    if field.name == "filters":
-        return "; ".join(_filter(row) for row in value if row.column)
     if isinstance(value, list):
         names = [str(name) for name in value]
         if len(names) > 1 and names == everything:
@@ -32,6 +36,9 @@ def _words(field: BoundField, everything: list[str]) -> str:
     return str(labels.get(value, value)) if value not in ("", None) else ""
 
 
-def _filter(row: FilterRow) -> str:
-    test = dict(row.tests).get(row.test, row.test)
-    return f"{row.column} {test} {row.value}" if row.needs_value else f"{row.column} {test}"
+def _filters(report: Report) -> str:
+    """As they are printed; when the data and its types are gone, at least the columns."""
+    try:
+        return "; ".join(filters_in_words(spec_of(report), Formats(get_language(), settings.TIME_ZONE)))
+    except Problem:
+        return ", ".join(item["column"] for item in report.options["filters"])

@@ -51,7 +51,8 @@ def progress(request: HttpRequest, pk) -> HttpResponse:
     context = {
         **context_of(report, at_least=_number(request.GET.get("shown"))),
         "other_state": state != report.state,
-        "other_step": (state, step) != (report.state, report.step),
+        # Between two steps it is queued for a moment, of which nobody needs to be told.
+        "announced": (state, step) != (report.state, report.step) and report.state != State.QUEUED,
     }
     return render(request, "reports/progress.html", context)
 

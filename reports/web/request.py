@@ -74,12 +74,9 @@ def filters(request: HttpRequest) -> HttpResponse:
 
 
 def choice_of(request: HttpRequest) -> Choice:
-    like = _report_to_copy(request)
-    if like:
-        return Choice(KINDS.get(like.kind), like.snapshot.dataset, like)
+    if "from" in request.GET:
+        return _choice_of_another(request)
     choice = Choice()
-    if request.GET.get("from"):
-        choice.problem = _("The data of that report has been deleted. Choose another dataset.")
     code, dataset = request.GET.get("kind"), request.GET.get("dataset")
     try:
         choice.kind = kind_named(code) if code else None
@@ -92,6 +89,16 @@ def choice_of(request: HttpRequest) -> Choice:
     return choice
 
 
+def _choice_of_another(request: HttpRequest) -> Choice:
+    """What was chosen for a report, if its data is still there."""
+    reports = Report.objects.visible_to(request.user).listed().select_related("snapshot")
+    like = reports.filter(pk=uuid_in(request.GET["from"])).first()
+    kept = like and like.snapshot and usable_datasets(request).filter(pk=like.snapshot.dataset_id).first()
+    if kept:
+        return Choice(KINDS.get(like.kind), kept, like)
+    return Choice(problem=_("The data of that report has been deleted. Choose another dataset."))
+
+
 def usable_datasets(request: HttpRequest) -> QuerySet:
     usable = Dataset.objects.visible_to(request.user).exclude(current=None)
     return usable.select_related("current", "owner").order_by("-current__requested_at")
@@ -99,13 +106,6 @@ def usable_datasets(request: HttpRequest) -> QuerySet:
 
 def title_of(choice: Choice, form: KindForm) -> str:
     return form.cleaned_data["title"] or choice.dataset.name
-
-
-def _report_to_copy(request: HttpRequest) -> Report | None:
-    """A report whose data is still there."""
-    reports = Report.objects.visible_to(request.user).listed().select_related("snapshot__dataset__current")
-    report = reports.filter(pk=uuid_in(request.GET.get("from"))).first()
-    return report if report and report.snapshot and report.snapshot.dataset.current else None
 
 
 def _questions(request: HttpRequest, choice: Choice) -> HttpResponse:

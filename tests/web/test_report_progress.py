@@ -110,6 +110,16 @@ def test_a_new_step_is_said_aloud_and_leaves_the_buttons_alone(client, alice):
     assert 'id="actions"' not in fragment
 
 
+def test_the_moment_between_two_steps_is_not_said_aloud(client, alice):
+    report = running(alice, step="gather")
+    address = poll_of(page(client, report))
+    change(report, state=State.QUEUED, step="render")
+    fragment = poll(client, address).content.decode()
+    assert "announcer" not in fragment
+    change(report, state=State.RUNNING)
+    assert announced(poll(client, poll_of(fragment)).content.decode()) == "Running: Lay out the document"
+
+
 def test_a_failure_is_said_aloud_with_its_reason(client, alice):
     report = running(alice)
     address = poll_of(page(client, report))

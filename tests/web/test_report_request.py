@@ -220,6 +220,12 @@ def test_nobody_begins_with_the_options_of_somebody_elses_report(client, sales):
     assert "Secret" not in response.content.decode()
 
 
+def test_data_that_one_may_no_longer_see_cannot_be_asked_for_by_way_of_a_report(client, alice):
+    other = dataset_of(PersonFactory(), "Of somebody else")
+    like = ReportFactory(owner=alice, snapshot=other.current, options={})
+    assert "Of somebody else" not in page(client, f"{NEW}?from={like.pk}")
+
+
 def test_a_report_whose_data_is_gone_cannot_be_asked_for_again(client, alice):
     like = ReportFactory(owner=alice, snapshot=None, dataset_name="Gone")
     assert "The data of that report has been deleted" in page(client, f"{NEW}?from={like.pk}")

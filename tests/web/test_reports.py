@@ -212,7 +212,7 @@ def test_the_page_of_a_finished_report_says_what_was_asked_for(client, alice):
     }
     report = ready(alice, options=options, finished_at=timezone.now())
     html = client.get(reverse("report", args=[report.pk])).content.decode()
-    for words in ("12 pages", "1,234 rows", "2.0 KB", "Region, Total", "Region is not North", "Landscape"):
+    for words in ("12 pages", "1,234 rows", "2.0 KB", "Region, Total", "Region is not “North”", "Landscape"):
         assert words in html.replace("\xa0", " ")
     assert "Total, largest first" in html
     assert "data-live" not in html and "http-equiv" not in html
