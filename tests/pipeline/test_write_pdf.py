@@ -173,3 +173,15 @@ def test_charts_carry_the_months_of_the_language(summary):
 
 def test_a_summary_of_nothing_says_so(tmp_path):
     assert "No row passes the filters." in made(tmp_path, SALES, "summary", {"filters": "Total > 99999"})
+
+
+def test_a_heading_is_never_alone_at_the_foot_nor_a_sum_at_the_head(tmp_path):
+    sizes = "SELECT i AS g, unnest(range(1 + i * 5 % 7)) AS n FROM range(60) AS numbers(i)"
+    parquet = snapshot(tmp_path, f"SELECT 'g' || lpad(g::VARCHAR, 2, '0') AS \"G\", n FROM ({sizes})")
+    spec = spec_for(parquet, "listing", {"group": "G", "totals": "n"})
+    pages = pages_of(pdf(spec, parquet, tmp_path)[1])
+    assert len(pages) > 8
+    for text in pages:
+        rows = f" {text}".partition(" n ")[2].partition("Sales Sales 2025")[0].partition(" 1 Mar 2026")[0].strip()
+        assert not rows.startswith("Total for")
+        assert not re.search(r"rows?$", rows) or rows.endswith("237 rows")
