@@ -58,11 +58,11 @@ def progress(request: HttpRequest, pk) -> HttpResponse:
 
 
 def watched(request: HttpRequest):
-    """The reports that somebody may watch, with all that their page shows of them in one query."""
+    """The reports that somebody may watch, each with the answer to: are others of its owner being made?"""
     mine = Q(owner=OuterRef("owner")) & ~Q(pk=OuterRef("pk"))
     others = Report.objects.listed().in_flight().filter(mine)
     reports = Report.objects.visible_to(request.user).listed()
-    return reports.select_related("owner").annotate(others_in_flight=Exists(others))
+    return reports.annotate(others_in_flight=Exists(others))
 
 
 def context_of(report: Report, at_least: int = 0) -> dict:

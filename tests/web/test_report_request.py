@@ -181,9 +181,9 @@ def test_without_a_script_a_button_moves_a_column(client, sales):
     assert in_order(response.content.decode(), "Region", "Total", "Day")
 
 
-@pytest.mark.parametrize("move", [{"up": "Total"}, {"down": "Region"}, {"up": "Nowhere"}, {"up": "Day"}])
+@pytest.mark.parametrize("move", [{"up": "Total"}, {"down": "Day"}, {"up": "Nowhere"}])
 def test_a_column_that_cannot_be_moved_stays(client, sales, move):
-    response = client.post(address(sales), answers(**move))
+    response = client.post(address(sales), answers(columns=["Total", "Region", "Day"], **move))
     assert in_order(response.content.decode(), "Total", "Region", "Day")
 
 
