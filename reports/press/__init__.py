@@ -7,12 +7,12 @@ A document is styled by `css/print.css` of the assets, before its own <style>.  
 import gc
 from collections.abc import Callable
 from functools import lru_cache
-from itertools import pairwise
 from pathlib import Path
 
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 
+from reports.press import measure
 from reports.press.fetcher import AssetFetcher, ForbiddenAddress
 from reports.press.picture import draw_first_page
 from reports.press.progress import laying_out, painting
@@ -63,23 +63,18 @@ def _print(html: HTML, target: Path, progress: Progress, sheet: CSS) -> int:
     return len(document.pages)
 
 
-def widths_of(columns: list[list[str]], *, assets: Path, bold: bool = False) -> list[float]:
+def widths_of(texts: list[list[str]], *, assets: Path, bold: bool = False) -> list[float]:
     """How wide the widest of each list of texts is without a line break, in units of the font size."""
-    cells = "".join(f"<td id=c{i}>{''.join(map(_line, texts))}" for i, texts in enumerate(columns))
-    style = "@page { size: 99999pt 999pt; margin: 0 } td { padding: 0; font-size: 10pt }"
-    table = f"<table class='measured {'bold' if bold else ''}'><tr>{cells}<td id=end>"
-    parsed = _parsed(f"<!doctype html><style>{style}</style>{table}", AssetFetcher(assets))
-    anchors = parsed.render(font_config=_fonts, stylesheets=[_sheet(assets)]).pages[0].anchors
-    edges = [anchors[name][0] for name in (*(f"c{i}" for i in range(len(columns))), "end")]
-    return [(right - left) * 0.75 / 10 for left, right in pairwise(edges)]
 
+    def anchors_of(html: str) -> dict:
+        parsed = _parsed(f"<!doctype html><style>@page {{ size: 999999pt 999pt }}</style>{html}", AssetFetcher(assets))
+        return parsed.render(font_config=_fonts, stylesheets=[_sheet(assets)]).pages[0].anchors
 
-def _line(text: str) -> str:
-    return "<div>" + text.replace("&", "&amp;").replace("<", "&lt;") + "</div>"
+    return measure.widths_of(texts, bold, anchors_of)
 
 
 def warm_up(assets: Path) -> None:
-    """Load fonts and style sheets once, before the processes that print are forked."""
+    """Load style sheets, fonts and the widths of letters once, before the processes that print are forked."""
     for bold in (False, True):
-        widths_of([["Prelo 0123"], ["Ação – 1.234,56"]], bold=bold, assets=assets)
+        widths_of([[measure.COMMON]], bold=bold, assets=assets)
     gc.collect()

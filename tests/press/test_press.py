@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pypdfium2
 import pytest
+import weasyprint
 from django.conf import settings
 
 from reports import press
@@ -89,6 +90,24 @@ def test_widths_are_measured_in_the_type_of_the_document():
 def test_figures_are_measured_as_wide_as_they_are_set():
     ones, eights = press.widths_of([["1111111111"], ["8888888888"]], assets=ASSETS)
     assert ones == pytest.approx(eights)
+
+
+def test_a_text_is_as_wide_as_its_letters():
+    """Against WeasyPrint's own layout, which also kerns."""
+    text = "Ávila – To. 1.234,56"
+    (width,) = press.widths_of([[text]], assets=ASSETS)
+    table = f"<table style='font: 10pt Inter; font-variant-numeric: tabular-nums'><tr><td id=a>{text}<td id=b>"
+    css = "td { padding: 0; white-space: pre }  table { border-spacing: 0 }"
+    anchors = weasyprint.HTML(string=f"<style>{css}</style>{table}").render().pages[0].anchors
+    laid_out = (anchors["b"][0] - anchors["a"][0]) * 0.75 / 10
+    assert laid_out <= width + 0.1
+    assert width == pytest.approx(laid_out, rel=0.02)
+
+
+def test_letters_of_any_script_are_measured():
+    japanese, nothing = press.widths_of([["東京都\t"], ["\n"]], assets=ASSETS)
+    assert 2 < japanese < 6
+    assert nothing == 0
 
 
 def test_markup_is_measured_as_text():
