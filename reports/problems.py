@@ -4,6 +4,7 @@ A problem is stored as its code and parameters and put into words when it is rea
 in their own language.  A sentence says what was wrong, where, and what to do.
 """
 
+from django.utils.formats import localize
 from django.utils.translation import gettext_lazy as _
 
 SENTENCES = {
@@ -125,4 +126,4 @@ class Problem(Exception):
 def in_words(problem: dict) -> str:
     """The sentence for a stored problem, in the active language."""
     sentence = SENTENCES.get(problem["code"], SENTENCES["unexpected"])
-    return str(sentence) % problem["params"]
+    return str(sentence) % {name: localize(value) for name, value in problem["params"].items()}

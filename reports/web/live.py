@@ -1,12 +1,15 @@
 """What the waiting pages of reports and datasets share: polling that stays quiet, and clocks."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from babel.dates import format_datetime, format_timedelta
 from django import template
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, to_locale
 from django_htmx.http import HttpResponseClientRedirect
 
 from reports.models.job import Job
@@ -30,6 +33,18 @@ def clock(duration: timedelta) -> str:
     minutes, seconds = divmod(int(duration.total_seconds()), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+
+
+@register.filter
+def ago(moment: datetime) -> str:
+    """5 minutes ago, há 2 dias: in one unit."""
+    passed = max(timezone.now() - moment, timedelta(seconds=1))
+    return format_timedelta(-passed, add_direction=True, locale=to_locale(get_language()))
+
+
+@register.filter
+def exactly(moment: datetime) -> str:
+    return format_datetime(timezone.localtime(moment), "long", locale=to_locale(get_language()))
 
 
 @register.simple_tag

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.forms import BoundField
+from django.utils.formats import localize
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -30,7 +31,7 @@ def _words(field: BoundField, everything: list[str]) -> str:
     if isinstance(value, list):
         names = [str(name) for name in value]
         if len(names) > 1 and names == everything:
-            return _("All %(count)s") % {"count": len(names)}
+            return _("All %(count)s") % {"count": localize(len(names))}
         return ", ".join(names)
     labels = dict(getattr(field.field, "choices", ()))
     return str(labels.get(value, value)) if value not in ("", None) else ""

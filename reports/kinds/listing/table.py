@@ -8,7 +8,7 @@ from decimal import Decimal
 from html import escape
 from itertools import islice
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 
 from reports.columns import NUMERIC, TEXT, Column
 from reports.kinds.document import rows_in_words
@@ -92,7 +92,7 @@ def grouped(
         mine = islice(rows, facts["rows"])
         chunk = list(islice(mine, ROWS_PER_BODY))
         value = chunk[0][place]
-        words = gettext("none") if value in (None, "") else cell(value)
+        words = pgettext("a row without a value", "none") if value in (None, "") else cell(value)
         start = table.heading(group, words, facts["rows"])
         while chunk:
             done += len(chunk)

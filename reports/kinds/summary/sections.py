@@ -6,7 +6,7 @@ from decimal import Context, Decimal
 
 from babel.dates import format_date, format_skeleton
 from django.utils.safestring import mark_safe
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, ngettext, pgettext
 
 from reports.columns import BOOLEAN
 from reports.kinds import Spec
@@ -152,7 +152,11 @@ def ranking(facts: Facts, found: dict) -> dict:
     }
     together = sum((line.amount for line in shown), Decimal(0))
     share = facts.share(together)
-    claim = gettext("%(count)s of %(all)s make up %(share)s of the total") % {
+    claim = ngettext(
+        "%(count)s of %(all)s makes up %(share)s of the total",
+        "%(count)s of %(all)s make up %(share)s of the total",
+        len(shown),
+    ) % {
         "count": facts.formats.number(len(shown)),
         "all": facts.formats.number(found["distinct"]),
         "share": share,
@@ -179,7 +183,7 @@ def _lines(facts: Facts, found: dict) -> list[Line]:
     cell = facts.formats.truth if found["type"] == BOOLEAN else facts.formats.text
     lines = [
         Line(
-            gettext("none") if part["label"] is None else cell(part["label"]),
+            pgettext("a row without a value", "none") if part["label"] is None else cell(part["label"]),
             part["rows"],
             Decimal(part["value"] or 0),
         )

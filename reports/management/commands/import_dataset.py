@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.files import File
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
+from django.utils.formats import localize
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -32,9 +33,9 @@ class Command(BaseCommand):
         snapshot = import_file(file, _checked(name), owner_named(owner))
         for note in snapshot.notes_in_words:
             self.stdout.write(note)
-        rows = ngettext("%(count)s row", "%(count)s rows", snapshot.rows) % {"count": snapshot.rows}
+        rows = ngettext("%(count)s row", "%(count)s rows", snapshot.rows) % {"count": localize(snapshot.rows)}
         columns = len(snapshot.columns)
-        columns = ngettext("%(count)s column", "%(count)s columns", columns) % {"count": columns}
+        columns = ngettext("%(count)s column", "%(count)s columns", columns) % {"count": localize(columns)}
         line = _("“%(name)s” has %(rows)s and %(columns)s now (version %(number)s).")
         self.stdout.write(
             line % {"name": snapshot.dataset, "rows": rows, "columns": columns, "number": snapshot.number}

@@ -8,6 +8,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import translation
+from django.utils.formats import localize
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from kombu.exceptions import OperationalError
@@ -57,7 +58,7 @@ class Command(BaseCommand):
         with bars_of(report) as bars:
             (make if inline else follow)(report, bars)
         _copy(report, output)
-        pages = ngettext("%(count)s page", "%(count)s pages", report.pages) % {"count": report.pages}
+        pages = ngettext("%(count)s page", "%(count)s pages", report.pages) % {"count": localize(report.pages)}
         self.stdout.write(_("%(file)s: %(pages)s.") % {"file": output, "pages": pages})
 
 
