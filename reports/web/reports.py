@@ -49,6 +49,7 @@ def history(request: HttpRequest) -> HttpResponse:
         "page": page,
         "seen": seen,
         "chips": list(_chips(counts, chosen)),
+        "is_all": chosen not in FILTERS,
         "total": sum(counts.values()),
         "is_live": any(report.is_unfinished for report in page),
         "kind_names": {code: kind.name for code, kind in KINDS.items()},

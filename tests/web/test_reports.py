@@ -1,5 +1,6 @@
 """Reports: who sees them, the history, and what one can do with one."""
 
+import re
 from datetime import timedelta
 from uuid import uuid4
 
@@ -97,6 +98,12 @@ def test_the_history_is_filtered_by_state(client, alice):
     assert "Broken" in history(client, "?state=failed") and "Done" not in history(client, "?state=failed")
     assert "On its way" in history(client, "?state=unfinished") and "Done" not in history(client, "?state=unfinished")
     assert "Done" in history(client, "?state=nonsense")
+
+
+@pytest.mark.parametrize(("query", "chip"), [("", "All"), ("?state=failed", "Failed"), ("?state=nonsense", "All")])
+def test_the_chip_that_was_chosen_is_marked_and_no_other(client, alice, query, chip):
+    ReportFactory(owner=alice, state=State.FAILED)
+    assert re.findall(r'aria-current="true">(\w+) <span class="chip__count"', history(client, query)) == [chip]
 
 
 def test_a_state_in_which_there_is_no_report_says_so(client, alice):
