@@ -11,9 +11,9 @@ from django.utils.translation import gettext, ngettext, to_locale
 
 from reports.columns import DATE, DATETIME, NUMERIC, TEXT, Column
 from reports.kinds import Spec, values
+from reports.kinds.fields import directions_of
 from reports.kinds.filters import WITHOUT_VALUE, tests_for
 from reports.kinds.formats import Formats
-from reports.kinds.forms import directions_of
 from reports.kinds.rows import column_named
 
 # What a running header or footer has room for.

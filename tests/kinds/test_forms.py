@@ -3,7 +3,8 @@ from django.http import QueryDict
 from django.utils import translation
 
 from reports.columns import Column
-from reports.kinds.forms import names_in, parse_settings
+from reports.kinds.fields import names_in
+from reports.kinds.forms import parse_settings
 from reports.kinds.listing.form import ListingForm
 from reports.kinds.registry import KINDS, kind_named
 from reports.kinds.summary.form import SummaryForm

@@ -3,7 +3,8 @@
 from django.utils.translation import gettext_lazy as _
 
 from reports.columns import NUMERIC
-from reports.kinds.forms import ColumnField, ColumnsField, KindForm, OptionField, SortField, names_in
+from reports.kinds.fields import ColumnField, ColumnsField, OptionField, SortField, names_in
+from reports.kinds.forms import KindForm
 
 SORTS = ("sort_1", "sort_2", "sort_3")
 

@@ -6,7 +6,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from reports.columns import BOOLEAN, DECIMAL, NUMERIC, TEMPORAL, TEXT, Column
-from reports.kinds.forms import ColumnField, ColumnsField, KindForm, OptionField
+from reports.kinds.fields import ColumnField, ColumnsField, OptionField
+from reports.kinds.forms import KindForm
 
 MOST_CHARTS = 3
 INTERVALS = {
