@@ -1,12 +1,16 @@
 """The third step: the document becomes a PDF."""
 
 import hashlib
+from datetime import UTC, datetime
 from pathlib import Path
 
 from django.conf import settings
+from django.template.loader import get_template
+from django.utils import translation
 
 from reports.kinds import Spec
 from reports.kinds.formats import Formats
+from reports.kinds.registry import KINDS
 from reports.sandbox import Reporter
 
 ASSETS = settings.BASE_DIR / "static"
@@ -32,6 +36,10 @@ def warm_up() -> None:
     """What a worker does once, so that the processes it forks for the steps begin at once."""
     from reports import press
 
-    press.warm_up(ASSETS)
-    for language, _name in settings.LANGUAGES:
-        Formats(language, settings.TIME_ZONE)
+    languages = [language for language, _name in settings.LANGUAGES]
+    press.warm_up(ASSETS, [translation.to_locale(language).replace("_", "-") for language in languages])
+    for language in languages:
+        with translation.override(language):
+            Formats(language, settings.TIME_ZONE).moment(datetime.now(UTC))
+    for code in KINDS:
+        get_template(f"documents/{code}.html")

@@ -73,8 +73,11 @@ def widths_of(texts: list[list[str]], *, assets: Path, bold: bool = False) -> li
     return measure.widths_of(texts, bold, anchors_of)
 
 
-def warm_up(assets: Path) -> None:
-    """Load style sheets, fonts and the widths of letters once, before the processes that print are forked."""
+def warm_up(assets: Path, languages: list[str]) -> None:
+    """Load style sheets, fonts, the widths of letters and hyphenation once, before processes are forked to print."""
     for bold in (False, True):
         widths_of([[measure.COMMON]], bold=bold, assets=assets)
+    for language in languages:
+        narrow = f"<!doctype html><html lang={language}><p style='hyphens: auto; width: 3em'>Administration"
+        _parsed(narrow, AssetFetcher(assets)).render(font_config=_fonts, stylesheets=[_sheet(assets)])
     gc.collect()

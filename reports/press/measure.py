@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterable
 from itertools import pairwise
 
-# What nearly every text of a European language is made of: measured once, before the processes that print are forked.
-COMMON = "".join(map(chr, (*range(0x20, 0x7F), *range(0xA1, 0x17F)))) + "–—‘’“”…•·€−∞\ufffd"
+# What nearly every text of a Western language is made of: measured once, before the processes that print are forked.
+COMMON = "".join(map(chr, (*range(0x20, 0x7F), *range(0xA1, 0x100)))) + "–—‘’“”…•·€−∞\ufffd"
 # The type that `.measured` is set in, in points: large, for the sake of exactness.
 SIZE = 100
 _HTML = str.maketrans({"&": "&amp;", "<": "&lt;"})
