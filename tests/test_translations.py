@@ -3,6 +3,7 @@
 import ast
 import re
 import shutil
+from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -14,10 +15,12 @@ from django.contrib.auth import password_validation
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.core.management import call_command
 from django.template.defaultfilters import filesizeformat
-from django.utils import translation
+from django.utils import timezone, translation
 
 from reports.kinds.registry import KINDS
+from reports.problems import Problem
 from reports.web.forms.datasets import DatasetForm
+from reports.web.live import ago, exactly
 
 SOURCES = ("portal", "reports", "templates", "static")
 CATALOGUE = settings.BASE_DIR / "locale/pt_BR/LC_MESSAGES/django.po"
@@ -185,3 +188,10 @@ def test_django_speaks_portuguese_where_its_own_texts_are_shown(text):
             return str(text() if callable(text) else text)
 
     assert in_language("en") != in_language("pt-br")
+
+
+def test_times_and_numbers_are_told_in_the_language_of_the_reader():
+    with translation.override("pt-br"):
+        assert ago(timezone.now() - timedelta(days=2)) == "há 2 dias"
+        assert exactly(datetime(2025, 12, 31, 14, 30, tzinfo=UTC)) == "31 de dezembro de 2025 14:30:00 UTC"
+        assert "mais de 4.096 MB" in str(Problem("too_large", megabytes=4096))
