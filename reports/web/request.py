@@ -133,9 +133,9 @@ def _first_form(choice: Choice) -> KindForm:
 
 def _in_order(form: KindForm) -> list[tuple[str, bool]]:
     """(column, whether it is chosen): the chosen ones first, in their order."""
-    known = [column.name for column in form.columns]
-    chosen = [name for name in form["columns"].value() or [] if name in known]
-    return [(name, True) for name in chosen] + [(name, False) for name in known if name not in set(chosen)]
+    known = dict.fromkeys(column.name for column in form.columns)
+    chosen = {name: True for name in form["columns"].value() or [] if name in known}
+    return [*chosen.items(), *((name, False) for name in known if name not in chosen)]
 
 
 def _unjudged(choice: Choice, data: QueryDict) -> KindForm:
