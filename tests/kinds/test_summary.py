@@ -4,8 +4,59 @@ from datetime import date
 
 import pytest
 
+from reports.kinds.formats import Formats
+from reports.kinds.summary.sections import Facts, key_figures, period_in_words, ranking
 from reports.kinds.summary.series import start_of
 from tests.kinds.making import SALES, facts_in, gathered, snapshot, spec_for
+
+
+def words_of(tmp_path, options: dict, query: str = SALES) -> Facts:
+    parquet = snapshot(tmp_path, query)
+    spec = spec_for(parquet, "summary", options)
+    return Facts(spec, Formats("en", "UTC"), facts_in(gathered(spec, parquet, tmp_path)[1]))
+
+
+def test_a_ranking_ends_with_the_others_and_the_total(tmp_path):
+    facts = words_of(tmp_path, {"measure": "No", "rankings": "Seller", "top": 2})
+    section = ranking(facts, facts.found["rankings"][0])
+    assert section["title"] == "Seller: the first 2"
+    assert section["claim"] == "2 of 4 make up 84% of the total"
+    assert [(row["rank"], row["cells"]) for row in section["table"]["rows"]] == [
+        (1, ["Ana", "2", "12", "48%"]),
+        (2, ["Davi", "1", "9", "36%"]),
+        (None, ["2 others", "2", "4", "16%"]),
+    ]
+    assert section["table"]["total"] == ["Total", "5", "25", "100%"]
+
+
+def test_shares_of_what_may_be_negative_are_left_out(tmp_path):
+    query = "SELECT unnest(['a', 'b']) AS t, unnest([-5, 3]) AS n"
+    facts = words_of(tmp_path, {"measure": "n", "rankings": "t"}, query)
+    section = ranking(facts, facts.found["rankings"][0])
+    assert section["claim"] == ""
+    assert [row["cells"][-1] for row in section["table"]["rows"]] == ["–", "–"]
+
+
+def test_key_figures_are_as_many_abreast_as_fit(tmp_path):
+    facts = words_of(tmp_path, {"measures": "Total,No", "measure": ""})
+    section = key_figures(facts)
+    assert section["figures"] == [("Rows", "5"), ("Sum of Total", "1,243.31"), ("Sum of No", "25")]
+    assert section["across"] == 4
+    assert section["table"]["rows"][1]["cells"] == ["No", "25", "5.00", "1", "9"]
+
+
+@pytest.mark.parametrize(
+    ("interval", "words"),
+    [
+        ("day", "18 Aug 2025"),
+        ("week", "the week of 18 Aug 2025"),
+        ("month", "August 2025"),
+        ("quarter", "Q3 2025"),
+        ("year", "2025"),
+    ],
+)
+def test_periods_have_names(interval, words):
+    assert period_in_words(Formats("en", "UTC"), interval, date(2025, 8, 18)) == words
 
 
 def facts_of(tmp_path, options: dict, query: str = SALES, **asked) -> dict:
