@@ -61,6 +61,26 @@ def test_the_page_follows_the_report_and_the_button_keeps_the_focus(page, report
     expect(page.locator("[data-live]")).to_have_count(0)
 
 
+def test_a_tab_that_nobody_sees_asks_nothing_and_asks_at_once_when_seen(page, report):
+    page.add_init_script("""
+        let hidden = false;
+        Object.defineProperty(document, "hidden", { get: () => hidden });
+        globalThis.hide = (value) => { hidden = value; document.dispatchEvent(new Event("visibilitychange")); };
+    """)
+    page.goto(f"/reports/{report.pk}/")
+    with page.expect_request("**/progress/**"):
+        pass
+    page.evaluate("hide(true)")
+    polls = []
+    page.on("request", lambda request: polls.append(request.url))
+    change(report, done=6)
+    page.wait_for_timeout(2500)
+    assert polls == []
+    with page.expect_request("**/progress/**", timeout=900):
+        page.evaluate("hide(false)")
+    expect(page.get_by_text("6 of 12 pages")).to_be_visible()
+
+
 def test_a_failure_comes_with_its_reason_and_a_way_on(page, report):
     page.goto(f"/reports/{report.pk}/")
     change(report, state=State.FAILED, problem={"code": "crashed", "params": {}}, finished_at=timezone.now())

@@ -89,6 +89,19 @@ def test_requesting_twice_in_one_breath_makes_one_report(page, sales):
     assert Report.objects.listed().count() == 1
 
 
+def test_back_and_reload_keep_what_was_chosen(page, sales):
+    choose(page, "Listing", "Sales")
+    page.reload()
+    expect(page.locator("#options")).to_be_visible()
+    page.go_back()
+    expect(page.get_by_role("heading", name="From which data?")).to_be_visible()
+    page.go_back()
+    expect(page.get_by_role("heading", name="What kind of report?")).to_be_visible()
+    page.go_forward()
+    page.get_by_role("link", name="Sales").click()
+    expect(page.get_by_role("checkbox", name="Region")).to_be_checked()
+
+
 def tab_to(page: Page, locator) -> None:
     for _ in range(60):
         page.keyboard.press("Tab")
