@@ -76,7 +76,7 @@ CORRECTIONS = {
         Reading(
             BOOLEAN,
             "(?i:" + "|".join(_TRUE + _FALSE) + ")",
-            f"CASE WHEN lower({{v}}) IN ({_words(_TRUE)}) THEN true ELSE false END",
+            f"lower({{v}}) IN ({_words(_TRUE)})",
         ),
     ),
 }

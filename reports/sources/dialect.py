@@ -35,7 +35,7 @@ def dialect_of(sample: str, file_name: str, *, complete: bool) -> Dialect:
     favourite = "\t" if file_name.lower().endswith((".tsv", ".tab")) else ","
     readings = {delimiter: _rows(sample, delimiter, complete) for delimiter in DELIMITERS}
     best = max(DELIMITERS, key=lambda delimiter: (_agreement(readings[delimiter]), delimiter == favourite))
-    if _agreement(readings[best]) == _NONE:
+    if len(readings[best][0]) == 1:
         return Dialect(NOTHING, _rows(sample, NOTHING, complete)[0], skip)
     return Dialect(best, readings[best][0], skip)
 
@@ -49,19 +49,14 @@ def quoted_after_space(delimiter: str) -> str:
     return f'{delimiter} "'
 
 
-_NONE = (0.0, 0.0, 1)
-
-
 def _agreement(rows: list[list[str]]) -> tuple[float, float, int]:
     """Shares of the rows with as many values as the header, and with several; and the width of the header."""
     width, rest = len(rows[0]), rows[1:]
     if width == 1:
-        return _NONE
-    if not rest:
-        return 1.0, 1.0, width
-    several = sum(len(row) > 1 for row in rest) / len(rest)
-    equal = sum(len(row) == width for row in rest) / len(rest)
-    return (equal, several, width) if several else _NONE
+        return 0.0, 0.0, 1
+    equal = sum(len(row) == width for row in rest)
+    several = sum(len(row) > 1 for row in rest)
+    return equal / max(1, len(rest)), several / max(1, len(rest)), width
 
 
 def _without_blank_lines(sample: str) -> tuple[int, str]:

@@ -14,6 +14,8 @@ SETTINGS = (
     "enable_progress_bar = true",
     "enable_progress_bar_print = false",
     "progress_bar_time = 0",
+    # It takes a time that grows with the square of the number of columns.
+    "disabled_optimizers = 'common_subexpressions'",
     "enable_external_access = false",
     "lock_configuration = true",
 )

@@ -24,7 +24,6 @@ Readings = dict[int, list[Reading]]  # by the index of the column
 class Fit:
     """What came of reading a column in one way."""
 
-    values: int
     misfits: int
     whole: int = 0  # exact numbers: no more digits than this before the decimal point
     scale: int = 0  # exact numbers: no more than this after it
@@ -32,28 +31,32 @@ class Fit:
 
     @property
     def holds(self) -> bool:
-        return self.values > 0 and not self.misfits and self.differs
+        return not self.misfits and self.differs
 
 
-def trimmed(text: str) -> str:
-    """SQL: the characters without spaces around them, NULL when nothing is left."""
-    return f"nullif(trim({text}), '')"
+def trimmed(stage: Stage, indexes: Iterable[int]) -> str:
+    """The stage's relation, and the characters of column 3 without spaces around them as t3: NULL when none is left.
+
+    In two levels, so that they are trimmed once.
+    """
+    trims = "".join(f", trim({stage.columns[index].text}) AS b{index}" for index in indexes)
+    values = "".join(f", nullif(b{index}, '') AS t{index}" for index in indexes)
+    return f"(SELECT *{values} FROM (SELECT *{trims} FROM {stage.relation}))"  # noqa: S608
 
 
-def value(reading: Reading, text: str) -> str:
-    """SQL: the value of characters that match."""
-    return reading.value.replace("{v}", trimmed(text))
+def value(reading: Reading, index: int) -> str:
+    """SQL: the value of a column's characters, which match."""
+    return reading.value.replace("{v}", f"t{index}")
 
 
-def matched(reading: Reading, text: str) -> str:
-    """SQL: the value that the reading gives, NULL for a misfit."""
-    pattern = literal(reading.pattern)
-    return f"CASE WHEN regexp_full_match({trimmed(text)}, {pattern}) THEN {value(reading, text)} END"
-
-
-def digits(reading: Reading, text: str) -> str:
+def digits(reading: Reading, index: int) -> str:
     """SQL: an exact number in the characters that DuckDB casts."""
-    return reading.digits.replace("{v}", trimmed(text))
+    return reading.digits.replace("{v}", f"t{index}")
+
+
+def _fitting(reading: Reading, index: int) -> str:
+    """SQL: the value that the reading gives, NULL for a misfit."""
+    return f"CASE WHEN regexp_full_match(t{index}, {literal(reading.pattern)}) THEN {value(reading, index)} END"
 
 
 def samples(connection: DuckDBPyConnection, stage: Stage, indexes: Iterable[int]) -> dict[int, list[str]]:
@@ -70,6 +73,15 @@ def samples(connection: DuckDBPyConnection, stage: Stage, indexes: Iterable[int]
     }
 
 
+def without_values(connection: DuckDBPyConnection, stage: Stage, indexes: list[int]) -> set[int]:
+    """Those of the columns at these indexes that are blank in every row."""
+    if not indexes:
+        return set()
+    counts = ", ".join(f"count(t{index})" for index in indexes)
+    (found,) = connection.execute(f"SELECT {counts} FROM {trimmed(stage, indexes)}").fetchall()  # noqa: S608
+    return {index for index, count in zip(indexes, found, strict=True) if not count}
+
+
 def possible(reading: Reading, sample: Iterable[str]) -> bool:
     match = re.compile(reading.pattern).fullmatch
     return all(map(match, sample))
@@ -83,12 +95,13 @@ def examine(
         (index, reading, fact, sql)
         for index, ways in readings.items()
         for reading in ways
-        for fact, sql in _facts(reading, stage.columns[index].text).items()
+        for fact, sql in _facts(reading, index).items()
     ]
     found: dict[int, dict[Reading, dict]] = defaultdict(lambda: defaultdict(dict))
     for start in range(0, len(asked), MOST_EXPRESSIONS):
         batch = asked[start : start + MOST_EXPRESSIONS]
-        sql = f"SELECT {', '.join(sql for *_rest, sql in batch)} FROM {stage.relation}"  # noqa: S608
+        columns = sorted({index for index, *_rest in batch})
+        sql = f"SELECT {', '.join(sql for *_rest, sql in batch)} FROM {trimmed(stage, columns)}"  # noqa: S608
         first, size = start / len(asked), len(batch) / len(asked)
         (answers,) = run(connection, sql, lambda share, first=first, size=size: report(first + share * size))
         for (index, reading, fact, _sql), answer in zip(batch, answers, strict=True):
@@ -96,13 +109,13 @@ def examine(
     return {index: {reading: Fit(**facts) for reading, facts in ways.items()} for index, ways in found.items()}
 
 
-def _facts(reading: Reading, text: str) -> dict[str, str]:
+def _facts(reading: Reading, index: int) -> dict[str, str]:
     """Aggregates, by the names of Fit's fields."""
-    fit = matched(reading, text)
-    facts = {"values": f"count({trimmed(text)})", "misfits": f"count({trimmed(text)}) - count({fit})"}
+    fit = _fitting(reading, index)
+    facts = {"misfits": f"count_if(t{index} IS NOT NULL AND {fit} IS NULL)"}
     if reading.digits:
         sql, mark = reading.measured
-        number = sql.replace("{v}", trimmed(text))
+        number = sql.replace("{v}", f"t{index}")
         place = f"nullif(instr({number}, '{mark}'), 0)"
         facts["whole"] = f"coalesce(max(coalesce({place} - 1, length({number}))), 0)"
         facts["scale"] = f"coalesce(max(length({number}) - {place}), 0)"
@@ -111,11 +124,12 @@ def _facts(reading: Reading, text: str) -> dict[str, str]:
     return facts
 
 
-def first_misfit(connection: DuckDBPyConnection, stage: Stage, text: str, reading: Reading) -> tuple[int, str]:
+def first_misfit(connection: DuckDBPyConnection, stage: Stage, reading: Reading, index: int) -> tuple[int, str]:
     """(row as people count it, characters) of the first value that the reading does not fit."""
-    sql = (
-        f"SELECT row, value FROM (SELECT row_number() OVER () AS row, {trimmed(text)} AS value, "  # noqa: S608
-        f"{matched(reading, text)} AS fit FROM {stage.relation}) WHERE value IS NOT NULL AND fit IS NULL LIMIT 1"
+    inner = (
+        f"SELECT row_number() OVER () AS row, t{index} AS value, {_fitting(reading, index)} AS fit "  # noqa: S608
+        f"FROM {trimmed(stage, [index])}"
     )
+    sql = f"SELECT row, value FROM ({inner}) WHERE value IS NOT NULL AND fit IS NULL LIMIT 1"  # noqa: S608
     row, characters = connection.execute(sql).fetchone()
     return row - 1 + stage.first_row, characters

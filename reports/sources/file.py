@@ -6,11 +6,13 @@ from pathlib import Path
 
 import duckdb
 
+from reports.columns import TEXT
 from reports.problems import Problem
 from reports.sources import delimited, headers, json_text, parquet, recognise, xlsx
 from reports.sources.engine import connect, identifier, literal, run
-from reports.sources.stage import Meter, Original, Stage, note
-from reports.sources.types import Typed, decide, listed
+from reports.sources.examine import trimmed, without_values
+from reports.sources.stage import Meter, Original, Stage, listed, note
+from reports.sources.types import Typed, decide
 
 FORMATS = {"parquet": parquet, "xlsx": xlsx, "json": json_text, "delimited": delimited}
 SNAPSHOT = "snapshot.parquet"
@@ -78,14 +80,11 @@ def _drop_columns_of_nothing(connection: duckdb.DuckDBPyConnection, stage: Stage
     """The names of the columns that stay: those with a header or a value."""
     given = headers.names([staged.header for staged in stage.columns])
     nameless = [place for place, staged in enumerate(stage.columns) if not staged.header.strip()]
-    if nameless:
-        counts = ", ".join(f"count({stage.columns[place].text})" for place in nameless)
-        (found,) = connection.execute(f"SELECT {counts} FROM {stage.relation}").fetchall()  # noqa: S608
-        gone = {place for place, count in zip(nameless, found, strict=True) if not count}
-        if len(gone) == len(given):
-            raise Problem("file_no_rows")
-        given = [name for place, name in enumerate(given) if place not in gone]
-        stage.columns = [staged for place, staged in enumerate(stage.columns) if place not in gone]
+    gone = without_values(connection, stage, nameless)
+    if len(gone) == len(given):
+        raise Problem("file_no_rows")
+    given = [name for place, name in enumerate(given) if place not in gone]
+    stage.columns = [staged for place, staged in enumerate(stage.columns) if place not in gone]
     changed = headers.changed([staged.header for staged in stage.columns], given)
     if changed:
         stage.notes.append(note("note_headers", columns=listed(changed)))
@@ -94,9 +93,10 @@ def _drop_columns_of_nothing(connection: duckdb.DuckDBPyConnection, stage: Stage
 
 def _copy(stage: Stage, columns: list[Typed], original: Original) -> str:
     values = ", ".join(f"{column.sql} AS {identifier(column.name)}" for column in columns)
+    typed = [place for place, column in enumerate(columns) if column.type != TEXT]
     anything = ", ".join(staged.text for staged in stage.columns)
     return (
-        f"COPY (SELECT {values} FROM {stage.relation} WHERE coalesce({anything}) IS NOT NULL) "  # noqa: S608
+        f"COPY (SELECT {values} FROM {trimmed(stage, typed)} WHERE coalesce({anything}) IS NOT NULL) "  # noqa: S608
         f"TO {literal(str(original.folder / SNAPSHOT))} "
         f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {_group_rows(len(columns))})"
     )

@@ -8,7 +8,7 @@ from reports.columns import BOOLEAN, DATE, DATETIME, DECIMAL, INTEGER, TEXT
 from reports.problems import Problem
 from reports.sources.engine import connect, identifier, literal
 from reports.sources.headers import MAX_COLUMNS
-from reports.sources.stage import Original, Stage, Staged, note
+from reports.sources.stage import Original, Stage, Staged, listed, note
 
 INTEGERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER")
 ZONED = "TIMESTAMP WITH TIME ZONE"
@@ -35,21 +35,23 @@ EXACT = re.compile(r"DECIMAL\(\d+,\d+\)$")
 
 def stage(original: Original) -> Stage:
     """Raises Problem `parquet_damaged`, `file_columns`."""
-    relation = f"read_parquet({literal(str(original.path))})"
+    file = f"read_parquet({literal(str(original.path))})"
     try:
         with connect(original.path, folder=original.folder) as connection:
-            described = connection.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall()  # noqa: S608
+            described = connection.execute(f"DESCRIBE SELECT * FROM {file}").fetchall()  # noqa: S608
     except duckdb.Error as error:
         raise Problem("parquet_damaged") from error
     if len(described) > MAX_COLUMNS:
         raise Problem("file_columns", found=len(described), limit=MAX_COLUMNS)
+    # The names in the file are anybody's.
+    columns = ", ".join(f"{identifier(name)} AS c{place}" for place, (name, *_rest) in enumerate(described))
     zoned = [name for name, kind, *_rest in described if kind == ZONED]
     original.report(1.0)
     return Stage(
-        relation,
-        [_staged(name, kind) for name, kind, *_rest in described],
+        f"(SELECT {columns} FROM {file})",  # noqa: S608
+        [_staged(name, kind, f"c{place}") for place, (name, kind, *_rest) in enumerate(described)],
         _damaged,
-        notes=[note("note_times_in_utc", columns=", ".join(zoned[:5]))] if zoned else [],
+        notes=[note("note_times_in_utc", columns=listed(zoned))] if zoned else [],
         first_row=1,
     )
 
@@ -58,8 +60,7 @@ def _damaged(refusal: Exception) -> Stage:
     raise Problem("parquet_damaged") from refusal
 
 
-def _staged(name: str, kind: str) -> Staged:
-    column = identifier(name)
+def _staged(name: str, kind: str, column: str) -> Staged:
     text = f"CAST({column} AS VARCHAR)"
     if NESTED.match(kind):
         text = f"CAST(to_json({column}) AS VARCHAR)"

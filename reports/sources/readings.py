@@ -53,13 +53,14 @@ NUMBERS = (
     _exact(".", (",",), "replace({v}, ',', '')", POINT),
     _exact(",", ("[.]", SPACES), "replace(translate({v}, '. \u00a0\u202f', ''), ',', '.')", COMMA),
 )
-# As programs write them: 1.5e-07. Codes such as 12E5 have no sign.
+_SIGNIFICANT = "trim(translate(split_part(lower(%s), 'e', 1), '-.', ''), '0')"
+_FLOAT = "try_cast({v} AS DOUBLE)"
+# As programs write them: 1.5e-07. Codes such as 12E5 have no sign. It must be written as it was: a longer number is none.
 FLOAT = Reading(
     DECIMAL,
     "-?(?:0|[1-9][0-9]*)(?:[.][0-9]+)?(?:[eE][-+][0-9]{1,3})?",
-    # 17 digits, a sign, a point and a zero are what a floating-point number keeps.
-    "CASE WHEN strlen(split_part(lower({v}), 'e', 1)) <= 20 AND isfinite(try_cast({v} AS DOUBLE)) "
-    "THEN try_cast({v} AS DOUBLE) END",
+    f"CASE WHEN isfinite({_FLOAT}) AND {_SIGNIFICANT % '{v}'} = {_SIGNIFICANT % f'CAST({_FLOAT} AS VARCHAR)'} "
+    f"THEN {_FLOAT} END",
 )
 
 _YEAR_FIRST = "[12][0-9]{3}[-/][0-9]{1,2}[-/][0-9]{1,2}"

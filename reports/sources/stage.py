@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+NAMES_SHOWN = 5
+
 
 class Meter:
     """Turns the shares of a work's parts into one monotonic count of the file's bytes."""
@@ -68,3 +70,8 @@ def give_up(refusal: Exception) -> Stage:
 def note(code: str, **params) -> dict:
     """Something that people should know about how their file was read; put into words like a problem."""
     return {"code": code, "params": params}
+
+
+def listed(names: list[str]) -> str:
+    """The first few names."""
+    return ", ".join(names[:NAMES_SHOWN]) + (" …" if len(names) > NAMES_SHOWN else "")

@@ -22,14 +22,13 @@ from duckdb import DuckDBPyConnection
 from reports.columns import DECIMAL, INTEGER, TEXT
 from reports.problems import Problem
 from reports.sources.corrections import CORRECTIONS
-from reports.sources.examine import Fit, digits, examine, first_misfit, possible, samples, value
+from reports.sources.examine import Fit, digits, examine, first_misfit, possible, samples, value, without_values
 from reports.sources.readings import COMMA, DAY, LADDERS, MONTH, NUMBER_LADDERS, NUMBERS, POINT, ZONED, Reading
-from reports.sources.stage import Stage, Staged, note
+from reports.sources.stage import Stage, Staged, listed, note
 
 MOST_INTEGER_DIGITS = 18
 MOST_DECIMAL_DIGITS = 38
 MISFIT_SHOWN = 80
-NAMES_SHOWN = 5
 DECIMAL_BY_DELIMITER = {";": COMMA, ",": POINT}
 
 Fits = dict[Reading, Fit]
@@ -37,7 +36,7 @@ Fits = dict[Reading, Fit]
 
 @dataclass(frozen=True)
 class Typed:
-    """A column of the snapshot: `sql` gives its values from the stage's relation."""
+    """A column of the snapshot: `sql` gives its values from the trimmed relation of the stage."""
 
     name: str
     type: str
@@ -87,25 +86,21 @@ def decide(
             columns.append(Typed(name, *staged.native))
         else:
             choice = _choose(holding[index], evidence)
-            columns.append(_typed(name, staged, choice.reading, holding[index]))
+            columns.append(_typed(name, index, staged, choice.reading, holding[index]))
             guessed.setdefault(choice.guess, []).append(name)
     return columns, [note(code, columns=listed(which)) for code, which in guessed.items() if code]
-
-
-def listed(names: list[str]) -> str:
-    """The first few names."""
-    return ", ".join(names[:NAMES_SHOWN]) + (" …" if len(names) > NAMES_SHOWN else "")
 
 
 def _climb(connection, stage: Stage, free: dict[int, Staged], report: Callable[[float], None]) -> dict[int, Fits]:
     """For each of these columns the readings that hold for every value, and whose values can be stored without loss."""
     sample = samples(connection, stage, free)
-    ladders = {index: _ladders(staged, sample[index]) for index, staged in free.items()}
+    blank = without_values(connection, stage, [index for index in free if not sample[index]])
+    ladders = {index: _ladders(staged, sample[index]) for index, staged in free.items() if index not in blank}
     holding: dict[int, Fits] = {index: {} for index in free}
     while any(ladders.values()):
         rungs = {index: [reading for ladder in ladders[index] for reading in ladder[0]] for index in ladders}
         for index, fits in examine(connection, stage, rungs, report).items():
-            holding[index] |= {r: fit for r, fit in fits.items() if fit.holds and _storable(r, fit, free[index])}
+            holding[index] |= {r: fit for r, fit in fits.items() if fit.holds and _storable(r, fit, index, free[index])}
         ladders = {
             index: [ladder[1:] for ladder in left if ladder[1:] and not any(r in holding[index] for r in ladder[0])]
             for index, left in ladders.items()
@@ -122,19 +117,19 @@ def _ladders(staged: Staged, sample: list[str]) -> list[list[list[Reading]]]:
     return [rungs for rungs in ([rung for rung in ladder if rung] for ladder in ladders) if rungs]
 
 
-def _storable(reading: Reading, fit: Fit, staged: Staged) -> bool:
-    return not reading.digits or _exact(reading, fit, staged) is not None
+def _storable(reading: Reading, fit: Fit, index: int, staged: Staged) -> bool:
+    return not reading.digits or _exact(reading, fit, index, staged.plain) is not None
 
 
-def _exact(reading: Reading, fit: Fit, staged: Staged) -> tuple[str, str] | None:
+def _exact(reading: Reading, fit: Fit, index: int, plain: bool) -> tuple[str, str] | None:
     """The type of an exact number and the SQL of its value; None when its digits are too many.
 
     More digits than an integer has, and no decimals, are an identifier, unless the format says that they are numbers.
     """
-    number = digits(reading, staged.text)
+    number = digits(reading, index)
     if not fit.scale and fit.whole <= MOST_INTEGER_DIGITS:
         return INTEGER, f"CAST({number} AS BIGINT)"
-    if (fit.scale or staged.plain) and fit.whole + fit.scale <= MOST_DECIMAL_DIGITS:
+    if (fit.scale or plain) and fit.whole + fit.scale <= MOST_DECIMAL_DIGITS:
         return DECIMAL, f"CAST({number} AS DECIMAL({fit.whole + fit.scale}, {fit.scale}))"
     return None
 
@@ -172,27 +167,26 @@ def _choose_number(point_scale: int, comma_scale: int, evidence: Evidence) -> Ch
     return Choice(point, "note_read_as_thousands") if convention else Choice(None)
 
 
-def _typed(name: str, staged: Staged, reading: Reading | None, fits: Fits) -> Typed:
+def _typed(name: str, index: int, staged: Staged, reading: Reading | None, fits: Fits) -> Typed:
     if not reading:
         return Typed(name, TEXT, staged.text)
     if reading.digits:
-        return Typed(name, *_exact(reading, fits[reading], staged))
-    return Typed(name, reading.type, value(reading, staged.text))
+        return Typed(name, *_exact(reading, fits[reading], index, staged.plain))
+    return Typed(name, reading.type, value(reading, index))
 
 
 def _corrected(connection, stage: Stage, index: int, name: str, kind: str, fits: Fits, evidence: Evidence) -> Typed:
-    staged = stage.columns[index]
     if kind == TEXT:
-        return Typed(name, TEXT, staged.text)
+        return Typed(name, TEXT, stage.columns[index].text)
     best = min(fits, key=lambda reading: _rank(reading, fits[reading], kind, evidence))
     fit = fits[best]
     if fit.misfits:
-        row, characters = first_misfit(connection, stage, staged.text, best)
+        row, characters = first_misfit(connection, stage, best, index)
         raise Problem(f"not_{kind}", column=name, row=row, value=characters[:MISFIT_SHOWN])
     if kind == DECIMAL and best.digits and fit.whole + fit.scale <= MOST_DECIMAL_DIGITS:
         precision = f"DECIMAL({max(1, fit.whole + fit.scale)}, {fit.scale})"
-        return Typed(name, kind, f"CAST({digits(best, staged.text)} AS {precision})")
-    return Typed(name, kind, value(best, staged.text))
+        return Typed(name, kind, f"CAST({digits(best, index)} AS {precision})")
+    return Typed(name, kind, value(best, index))
 
 
 def _rank(reading: Reading, fit: Fit, kind: str, evidence: Evidence) -> tuple:
