@@ -207,8 +207,9 @@ def aggregated(connection: DuckDBPyConnection, query: Callable[[Sums], str], par
         return [tuple(_sum(cell) if isinstance(cell, list) else cell for cell in row) for row in rows]
 
 
-def _sum(numbers: list) -> Decimal:
+def _sum(numbers: list) -> Decimal | None:
+    """None when the sum is no finite number."""
     total = Decimal(0)
     for number in numbers:
         total = _EXACT.add(total, Decimal(repr(number)) if isinstance(number, float) else Decimal(number))
-    return total
+    return total if total.is_finite() else None

@@ -90,7 +90,7 @@ def test_a_sample_is_the_first_rows(mixed, tmp_path):
         ("9223372036854775807::BIGINT), (9223372036854775807::BIGINT", "18446744073709551614"),
         ("0.1::DOUBLE), (0.2::DOUBLE), (1e15::DOUBLE", "1000000000000000.300000000000"),
         ("1e30::DOUBLE), (0.5::DOUBLE", "1000000000000000000000000000000.5"),
-        ("'nan'::DOUBLE), (1::DOUBLE", "NaN"),
+        ("'nan'::DOUBLE), (1::DOUBLE", "None"),
         ("NULL::DECIMAL(18,2)", "None"),
     ],
 )  # fmt: skip

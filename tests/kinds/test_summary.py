@@ -5,7 +5,9 @@ from datetime import date
 import pytest
 
 from reports.kinds.formats import Formats
-from reports.kinds.summary.sections import Facts, key_figures, period_in_words, ranking
+from reports.kinds.summary.facts import Facts
+from reports.kinds.summary.parts import ranking
+from reports.kinds.summary.sections import key_figures, period_in_words
 from reports.kinds.summary.series import start_of
 from tests.kinds.making import SALES, facts_in, gathered, snapshot, spec_for
 

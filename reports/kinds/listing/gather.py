@@ -90,8 +90,7 @@ def _write_groups(connection: DuckDBPyConnection, spec: Spec, target: Path) -> d
             file.write(json.dumps({"rows": row[0], "totals": _totals(spec, row)}) + "\n")
     widest = {}
     for place, name in enumerate(spec.options["totals"], 1):
-        # A sum that is no number (NaN) is not equal to itself.
-        sums = [row[place] for row in rows if row[place] is not None and row[place] == row[place]] or [0]
+        sums = [row[place] for row in rows if row[place] is not None] or [0]
         widest[name] = [str(min(sums)), str(max(sums))]
     return widest
 

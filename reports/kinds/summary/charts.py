@@ -8,8 +8,8 @@ from html import escape
 
 from babel import Locale
 
-# The text column of a page, in CSS pixels, and what the labels of a bar may take of it on either side.
-WIDTH, LABEL_WIDTH, VALUE_WIDTH = 657, 190, 130
+# In CSS pixels: the text column of a page, what the labels of bars may take of it, and a generous character.
+WIDTH, LABEL_WIDTH, CHARACTER = 657, 280, 7
 BAR_PITCH, BAR_HEIGHT = 25, 13
 SERIES_HEIGHT = 190
 # Up to so many points are columns, more are a line; so many of them are labelled.
@@ -46,11 +46,21 @@ def bars(marks: list[Mark], *, alt: str, locale: Locale) -> str:
     """Horizontal bars: the first in the accent colour, the others pale, the rest grey."""
     colours = [GREY if mark.is_rest else PALE if place else ACCENT for place, mark in enumerate(marks)]
     values = [
-        {"place": place, "label": mark.label, "value": mark.value, "words": mark.words, "colour": colour}
+        {
+            "place": place,
+            "label": mark.label,
+            "value": mark.value,
+            # The words stand on the right of the bar, also of one that points to the left.
+            "tip": max(0.0, mark.value),
+            "words": mark.words,
+            "colour": colour,
+        }
         for place, (mark, colour) in enumerate(zip(marks, colours, strict=True))
     ]
     y = {"field": "place", "type": "ordinal", "axis": None}
-    scale = {"range": [LABEL_WIDTH + 10, WIDTH - VALUE_WIDTH], "nice": False}
+    start = min(LABEL_WIDTH, CHARACTER * max(len(mark.label) for mark in marks)) + 10
+    end = max(start + 60, WIDTH - CHARACTER * max(len(mark.words) for mark in marks) - 7)
+    scale = {"range": [start, end], "nice": False}
     x = {"field": "value", "type": "quantitative", "axis": None, "scale": scale}
     beside = {"type": "text", "align": "left", "baseline": "middle"}
     layers = [
@@ -62,7 +72,7 @@ def bars(marks: list[Mark], *, alt: str, locale: Locale) -> str:
             "mark": {"type": "bar", "height": BAR_HEIGHT, "cornerRadiusEnd": 1.5},
             "encoding": {"y": y, "x": x, "color": {"field": "colour", "type": "nominal", "scale": None}},
         },
-        {"mark": {**beside, "dx": 7}, "encoding": {"y": y, "x": x, "text": {"field": "words"}}},
+        {"mark": {**beside, "dx": 7}, "encoding": {"y": y, "x": {**x, "field": "tip"}, "text": {"field": "words"}}},
     ]
     return _svg(values, layers, height=BAR_PITCH * len(marks), alt=alt, locale=locale)
 
@@ -129,7 +139,7 @@ def _line(x: dict, y: dict) -> list[dict]:
 
 
 def _value_axis(values: list[float]) -> dict:
-    top = max(0.0, *values)
+    bottom, top = min(0.0, *values), max(0.0, *values)
     axis = {
         "tickCount": 4,
         "grid": True,
@@ -139,7 +149,7 @@ def _value_axis(values: list[float]) -> dict:
         "format": ",.0f" if max(map(abs, values)) >= 8 else ",.2~f",
     }
     # Room for the words above the highest.
-    scale = {"domainMax": top * 1.12 or 1, "nice": False}
+    scale = {"domainMax": top + 0.15 * (top - bottom) or 1, "nice": False}
     return {"field": "value", "type": "quantitative", "axis": axis, "scale": scale}
 
 

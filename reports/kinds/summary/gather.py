@@ -76,7 +76,7 @@ def _figure(connection: DuckDBPyConnection, spec: Spec, name: str) -> dict:
         return f"SELECT {figures} FROM rows WHERE {condition}"  # noqa: S608
 
     filled, least, greatest, total = aggregated(connection, query, parameters)[0]
-    average = Decimal(total) / filled if filled else None
+    average = None if total is None else Decimal(total) / filled
     figures = {"sum": total, "average": average, "least": least, "greatest": greatest}
     return {"column": name, "filled": filled, **{key: as_text(value) for key, value in figures.items()}}
 

@@ -9,7 +9,9 @@ from django.template.loader import render_to_string
 from reports.kinds import Spec
 from reports.kinds.document import frame
 from reports.kinds.formats import Formats
-from reports.kinds.summary.sections import Facts, breakdown, key_figures, ranking, series
+from reports.kinds.summary.facts import Facts
+from reports.kinds.summary.parts import breakdown, ranking
+from reports.kinds.summary.sections import key_figures, series
 
 
 def render(spec: Spec, gathered: Path, folder: Path, progress) -> dict:
