@@ -15,8 +15,10 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
 app = Celery("prelo")
 
-# Above the hard limit of a task: Redis gives a message to a second worker when it is older than this.
-VISIBILITY_SECONDS = 1800
+# A step ends itself at its own limit; these end a worker's process that could not even do that.
+SOFT_LIMIT, HARD_LIMIT = env.STEP_SECONDS + 150, env.STEP_SECONDS + 210
+# Above the hard limit: Redis gives a message to a second worker when it is older than this.
+VISIBILITY_SECONDS = max(1800, HARD_LIMIT + 300)
 
 app.conf.update(
     broker_url=env.BROKER_URL,
@@ -32,13 +34,14 @@ app.conf.update(
     task_reject_on_worker_lost=False,
     task_acks_on_failure_or_timeout=True,
     task_track_started=True,
-    task_soft_time_limit=env.STEP_SECONDS + 60,
-    task_time_limit=env.STEP_SECONDS + 120,
+    task_soft_time_limit=SOFT_LIMIT,
+    task_time_limit=HARD_LIMIT,
     worker_concurrency=env.CONCURRENCY,
     worker_prefetch_multiplier=1,
     worker_max_tasks_per_child=200,
     worker_proc_alive_timeout=60,
-    worker_cancel_long_running_tasks_on_connection_loss=True,
+    # A step goes on without the broker: the row knows who works on it, and a message that comes twice is refused.
+    worker_cancel_long_running_tasks_on_connection_loss=False,
     worker_hijack_root_logger=False,
     worker_send_task_events=True,
     broker_connection_retry_on_startup=True,

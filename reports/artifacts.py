@@ -6,6 +6,8 @@ The epoch in the name keeps two workers apart that believe to hold the same job;
 import uuid
 from collections.abc import Iterator
 
+from django.conf import settings
+
 from reports import storage
 from reports.models import Report, Snapshot
 from reports.models.job import Job, State
@@ -31,6 +33,9 @@ def new_original() -> str:
 
 def tidy(job: Job) -> None:
     """Delete the files of an ended job that its row does not name, and those that led to a finished PDF."""
+    job.refresh_from_db(fields=["state", "artifacts"])
+    if job.is_unfinished:  # asked for again meanwhile
+        return
     kept = {job.artifacts[job.STEPS[-1]]} if job.state == State.READY else set(job.artifacts.values())
     home = home_of(job)
     for epoch in storage.names_in(home):
@@ -42,11 +47,11 @@ def tidy(job: Job) -> None:
 
 def collect_orphans() -> None:
     """Delete files that no row names and work in progress that nobody will finish."""
-    storage.clear_scratch(ORPHAN_SECONDS)
+    # A step works in its folder for as long as it may.
+    storage.clear_scratch(max(ORPHAN_SECONDS, 2 * settings.STEP_SECONDS))
     for model, area in AREAS.items():
         for names in batched(storage.names_in(area, older_than=ORPHAN_SECONDS), 500):
-            rows = model.objects.in_bulk(names)
-            known = {str(key): job for key, job in rows.items()}
+            known = {str(job.pk): job for job in model.objects.filter(pk__in=filter(_is_id, names))}
             for name in names:
                 if name not in known:
                     storage.delete(f"{area}/{name}")
@@ -56,6 +61,13 @@ def collect_orphans() -> None:
         keys = {f"originals/{name}" for name in names}
         for key in keys - set(Snapshot.objects.filter(original__in=keys).values_list("original", flat=True)):
             storage.delete(key)
+
+
+def _is_id(name: str) -> bool:
+    try:
+        return str(uuid.UUID(name)) == name
+    except ValueError:
+        return False
 
 
 def batched(items: list, size: int) -> Iterator[list]:

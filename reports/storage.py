@@ -4,7 +4,7 @@ import os
 import shutil
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -22,12 +22,17 @@ def exists(key: str) -> bool:
 
 def put(source: Path, key: str) -> None:
     """Move a finished file or folder into storage, whole or not at all; `source` is on the same disk."""
-    for path in [source, *source.rglob("*")]:
-        if path.is_file():
-            _flush(path)
+    flush(source)
     target = path_of(key)
     target.parent.mkdir(parents=True, exist_ok=True)
     source.replace(target)
+    _flush(target.parent)
+
+
+def flush(path: Path) -> None:
+    """A row must never name a file whose bytes a power cut could take away; nothing to do the second time."""
+    for part in [path, *path.rglob("*")]:
+        _flush(part)
 
 
 def delete(key: str) -> None:
@@ -42,10 +47,7 @@ def delete(key: str) -> None:
 def names_in(key: str, older_than: float = 0) -> list[str]:
     """The names of what is in a folder and has not been touched for `older_than` seconds."""
     folder = path_of(key)
-    if not folder.is_dir():
-        return []
-    horizon = time.time() - older_than
-    return [entry.name for entry in os.scandir(folder) if entry.stat().st_mtime <= horizon]
+    return _names_in(folder, older_than) if folder.is_dir() else []
 
 
 @contextmanager
@@ -56,20 +58,33 @@ def scratch() -> Iterator[Path]:
 
 
 def clear_scratch(older_than: float) -> None:
-    """Delete work in progress whose process was killed before it could clean up."""
-    horizon = time.time() - older_than
-    for path in _scratch_root().iterdir():
-        if path.stat().st_mtime <= horizon:
+    """Delete work, and uploads, in progress whose process was killed before it could clean up."""
+    for name in _names_in(_scratch_root(), older_than):
+        path = _scratch_root() / name
+        if path.is_dir():
             shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
 
 
 def _scratch_root() -> Path:
-    root = settings.DATA_DIR / "tmp" / "scratch"
-    root.mkdir(parents=True, exist_ok=True)
-    return root
+    """Where Django keeps uploads that are under way, too."""
+    return Path(settings.FILE_UPLOAD_TEMP_DIR)
+
+
+def _names_in(folder: Path, older_than: float) -> list[str]:
+    horizon = time.time() - older_than
+    names = []
+    for entry in os.scandir(folder):
+        with suppress(FileNotFoundError):  # somebody else was faster
+            if entry.stat().st_mtime <= horizon:
+                names.append(entry.name)
+    return names
 
 
 def _flush(path: Path) -> None:
-    """A row must never name a file whose bytes a power cut could take away."""
-    with path.open("rb") as file:
-        os.fsync(file.fileno())
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

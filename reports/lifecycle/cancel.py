@@ -18,8 +18,10 @@ def cancel(job: Job) -> bool:
 
 
 def retry(job: Job) -> bool:
-    """Whether it had failed or been cancelled, and is asked for again."""
-    asked = job.ask_again()
+    """Whether it had failed or been cancelled, and is asked for again: from the step where it stopped, or from the
+    first one when the files to go on with are gone."""
+    goes_on = job.step == job.STEPS[0] or storage.exists(job.source())
+    asked = job.ask_again(job.step if goes_on else job.STEPS[0])
     if asked:
         transaction.on_commit(dispatch)
     return asked
@@ -27,21 +29,22 @@ def retry(job: Job) -> bool:
 
 def delete_report(report: Report) -> None:
     """The row goes first: whoever still works on it is fenced off, and the files are nobody's any more."""
-    report.cancel()
     home = artifacts.home_of(report)
     report.delete()
     transaction.on_commit(lambda: storage.delete(home))
+    transaction.on_commit(dispatch)
 
 
 def delete_dataset(dataset: Dataset) -> None:
     """The dataset, its snapshots and their files; finished reports keep their PDF, unfinished ones are cancelled."""
-    for report in Report.objects.unfinished().filter(snapshot__dataset=dataset):
-        cancel(report)
-    snapshots = list(dataset.snapshots.all())
-    for snapshot in snapshots:
-        snapshot.cancel()
-    dataset.delete()
-    transaction.on_commit(lambda: _delete_files(snapshots))
+    with transaction.atomic():
+        for report in Report.objects.unfinished().filter(snapshot__dataset=dataset):
+            report.cancel()
+        snapshots = list(dataset.snapshots.all())
+        dataset.delete()
+        transaction.on_commit(lambda: _delete_files(snapshots))
+        # Once, at the end: a broker that does not answer costs a time-out each time.
+        transaction.on_commit(dispatch)
 
 
 def _delete_files(snapshots: list[Snapshot]) -> None:

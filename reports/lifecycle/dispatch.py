@@ -17,6 +17,7 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
+from portal.celery import app
 from reports.models import Report, Snapshot
 from reports.models.job import Job, JobQuerySet
 from reports.tasks import TASKS
@@ -56,6 +57,15 @@ def dispatch() -> int:
     except BROKER_ERRORS as error:
         logger.warning("The broker does not answer; the sweeper will try again: %s", error)
     return queued
+
+
+def messages_in(queue: str) -> int:
+    """How many messages wait in a queue of the broker, stale ones included.  Raises one of BROKER_ERRORS."""
+    with app.connection_for_read() as connection:
+        try:
+            return connection.default_channel.queue_declare(queue, passive=True).message_count
+        except connection.channel_errors:  # Redis knows no empty queue
+            return 0
 
 
 def _admissible(jobs: JobQuerySet) -> Iterator[Job]:

@@ -6,7 +6,6 @@ from uuid import UUID
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import IntegrityError, transaction
 
-from reports.lifecycle.cancel import cancel
 from reports.lifecycle.dispatch import dispatch
 from reports.models import Report, Snapshot, State
 
@@ -31,7 +30,7 @@ def request_report(
     """
     if is_preview:
         for preview in Report.objects.previews().unfinished().filter(owner=owner):
-            cancel(preview)
+            preview.cancel()
     try:
         with transaction.atomic():
             report = Report.objects.create(
@@ -48,6 +47,8 @@ def request_report(
             )
             transaction.on_commit(dispatch)
     except IntegrityError:
+        if client_token is None:
+            raise
         return Report.objects.get(owner=owner, client_token=client_token)
     return report
 

@@ -1,12 +1,12 @@
 """Find what was lost on the way, and set it going again.  Safe to run any number of times at once."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 
 from reports import artifacts
 from reports.lifecycle.cancel import delete_report
-from reports.lifecycle.dispatch import dispatch
+from reports.lifecycle.dispatch import BROKER_ERRORS, LANES, Lane, dispatch, messages_in
 from reports.models import Report, Snapshot, State
 from reports.models.job import MAX_ATTEMPTS, Job
 from reports.problems import Problem
@@ -17,8 +17,11 @@ PREVIEW_LIFE = timedelta(hours=1)
 def sweep() -> None:
     now = timezone.now()
     for model in (Report, Snapshot):
-        for job in model.objects.overdue(now):
+        for job in model.objects.overdue(now).filter(state=State.RUNNING):
             _recover(job)
+    for lane in LANES:
+        for job in _lost(lane, now):
+            job.unqueue()
     dispatch()
 
 
@@ -29,10 +32,17 @@ def collect() -> None:
     artifacts.collect_orphans()
 
 
+def _lost(lane: Lane, now: datetime) -> list[Job]:
+    """Queued jobs whose message is gone.  As long as as many messages wait as jobs, they only wait for a worker."""
+    late = list(lane.jobs.overdue(now).filter(state=State.QUEUED))
+    try:
+        return late if late and messages_in(lane.queue) < len(late) else []
+    except BROKER_ERRORS:
+        return []  # nothing can be published now either
+
+
 def _recover(job: Job) -> None:
-    if job.state == State.QUEUED:
-        job.unqueue()
-    elif job.attempts < MAX_ATTEMPTS:
+    if job.attempts < MAX_ATTEMPTS:
         job.retry_later(None, seconds=0)
     else:
         job.fail(Problem("worker_lost", attempts=job.attempts))

@@ -11,6 +11,7 @@ cancelled, so whoever still works on an older epoch finds that no write of their
 
 import uuid
 from datetime import datetime, timedelta
+from math import inf
 
 from django.conf import settings
 from django.db import models
@@ -126,6 +127,11 @@ class Job(models.Model):
         return self.state in UNFINISHED
 
     @property
+    def most_seconds(self) -> float:
+        """What a step of this job may take, where that is less than the installation's limit."""
+        return inf
+
+    @property
     def revision(self) -> str:
         """Changes whenever something changes that the waiting page shows."""
         return f"{self.epoch}.{self.state}.{self.step}.{self.done}.{self.total or 0}"
@@ -216,21 +222,25 @@ class Job(models.Model):
         )
 
     def cancel(self) -> bool:
-        """Final at once; whoever works on it is fenced off by the new epoch and stops within a second or so."""
-        return self._change(
-            UNFINISHED,
+        """Final at once, whatever has become of the job since it was read; whoever works on it is fenced off by the
+        new epoch and stops within a second or so."""
+        unfinished = type(self).objects.unfinished().filter(pk=self.pk)
+        cancelled = unfinished.update(
             state=State.CANCELLED,
-            epoch=self.epoch + 1,
+            epoch=F("epoch") + 1,
             lease_until=None,
             not_before=None,
             finished_at=timezone.now(),
         )
+        self.refresh_from_db()
+        return cancelled == 1
 
-    def ask_again(self) -> bool:
-        """A failed or cancelled job goes on where it stopped, with all its attempts."""
+    def ask_again(self, step: str) -> bool:
+        """A failed or cancelled job goes on from a step, with all its attempts."""
         return self._change(
             [State.FAILED, State.CANCELLED],
             state=State.REQUESTED,
+            step=step,
             attempts=0,
             problem=None,
             finished_at=None,

@@ -9,6 +9,8 @@ from reports.problems import Problem
 
 # A preview is made of this many rows.
 SAMPLE_ROWS = 100
+# ... and each of its steps takes no longer: it shares its queue with the sweeper.
+PREVIEW_SECONDS = 60
 
 
 class ReportQuerySet(JobQuerySet):
@@ -74,6 +76,10 @@ class Report(Job):
     @property
     def sample(self) -> int | None:
         return SAMPLE_ROWS if self.is_preview else None
+
+    @property
+    def most_seconds(self) -> float:
+        return PREVIEW_SECONDS if self.is_preview else super().most_seconds
 
     def source(self) -> str:
         if self.step != self.STEPS[0]:

@@ -26,6 +26,9 @@ Work = Callable[[Path, Path, sandbox.Reporter], dict]
 # Problems that may pass by themselves: the machine was short of memory, or C code crashed.
 PASSING = {"too_large", "crashed", "storage"}
 FIRST_RETRY_SECONDS = 5
+# How long a database may be gone at the end of a step before its work is given up.
+DATABASE_PATIENCE_SECONDS = 90
+DATABASE_PAUSE_SECONDS = 1
 # How long a step may go on once the worker has been asked to stop; then it is handed back.
 GRACE_SECONDS = 30
 
@@ -66,6 +69,11 @@ def perform(
         outcome = "handed back" if job.hand_back() else "fenced"
     except Problem as problem:
         outcome = _settle(job, problem)
+    except DatabaseError:
+        # Nobody can be told now: the sweeper finds the row when its lease has ended.
+        logger.exception("%s %s: the database did not answer in the step %s", model.__name__, job_id, step)
+        connection.close()
+        return _log(model, job_id, epoch, step, "left to its lease")
     except OSError as error:
         outcome = _settle(job, Problem("storage", reason=error.strerror or str(error)))
     except Exception:
@@ -78,20 +86,42 @@ def perform(
 
 def _work_and_advance(job: Job, work: Work, on_progress: Callable[[Job], None]) -> str:
     source = storage.path_of(job.source())
+    if not source.exists():
+        raise Problem("file_missing")
     with storage.scratch() as folder:
         connection.close()  # the fork must not inherit it
         facts = sandbox.run(
-            lambda progress: work(source, folder, progress),
-            seconds=settings.STEP_SECONDS,
+            lambda progress: _flushed(work(source, folder, progress), folder),
+            seconds=min(settings.STEP_SECONDS, job.most_seconds),
             megabytes=settings.STEP_MEMORY_MB,
             on_tick=lambda progress: _renew(job, progress, on_progress),
         )
         target = artifacts.folder_of(job)
         storage.put(folder, target)
-    if job.advance(facts, target):
+    if _advance(job, facts, target):
         return job.state
     storage.delete(target)
     return "fenced"
+
+
+def _flushed(facts: dict, folder: Path) -> dict:
+    """Flushing a gigabyte takes time; here, in the fork, the lease is renewed meanwhile."""
+    storage.flush(folder)
+    return facts
+
+
+def _advance(job: Job, facts: dict, target: str) -> bool:
+    """The work is done and stored: a database that is gone for a moment shall not cost it."""
+    deadline = time.monotonic() + DATABASE_PATIENCE_SECONDS
+    while True:
+        try:
+            return job.advance(facts, target)
+        except DatabaseError:
+            if time.monotonic() > deadline:
+                raise
+            logger.warning("The database did not answer; %s is told again", job.pk, exc_info=True)
+            connection.close()
+            time.sleep(DATABASE_PAUSE_SECONDS)
 
 
 def _renew(job: Job, progress: sandbox.Progress, on_progress: Callable[[Job], None]) -> bool:

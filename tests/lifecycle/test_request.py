@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.db import transaction
 
+from reports.lifecycle.cancel import delete_dataset
 from reports.lifecycle.request import request_report, usual_seconds
 from reports.models import Report, State
 from tests.factories import ReportFactory, SnapshotFactory
@@ -76,3 +77,14 @@ def test_the_usual_time_is_the_median_of_finished_reports_of_the_kind():
         )
     assert usual_seconds("listing") == 2
     assert usual_seconds("summary") is None
+
+
+def test_deleting_a_dataset_cancels_what_waits_and_keeps_what_is_finished():
+    snapshot = SnapshotFactory()
+    waiting = [ask(snapshot) for _ in range(3)]
+    ready = ReportFactory(snapshot=snapshot, state=State.READY)
+    delete_dataset(snapshot.dataset)
+    for report in (*waiting, ready):
+        report.refresh_from_db()
+    assert [report.state for report in waiting] == [State.CANCELLED] * 3
+    assert (ready.state, ready.snapshot, ready.dataset_name) == (State.READY, None, snapshot.dataset.name)

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from portal.celery import app
 from reports import artifacts, storage
 from reports.lifecycle.sweep import collect, sweep
 from reports.models import Report, State
@@ -50,9 +51,16 @@ def test_a_step_that_kills_its_worker_each_time_fails_with_the_reason():
     assert str(MAX_ATTEMPTS) in report.problem_in_words
 
 
-def test_a_lost_message_costs_no_attempt():
+def test_a_lost_message_costs_no_attempt(redis_server):
     report = abandoned(State.QUEUED)
     assert (report.state, report.attempts) == (State.REQUESTED, 0)
+
+
+def test_a_message_that_waits_behind_others_is_not_lost(redis_server):
+    with app.connection_for_write() as connection, connection.SimpleQueue("reports") as queue:
+        queue.put({})
+        assert abandoned(State.QUEUED).state == State.QUEUED
+        queue.clear()
 
 
 def test_work_that_goes_on_is_left_alone():

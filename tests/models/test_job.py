@@ -141,13 +141,13 @@ def test_asking_again_goes_on_with_all_attempts_where_it_stopped():
     Report.objects.filter(pk=report.pk).update(attempts=MAX_ATTEMPTS)
     report = stored(report)
     report.fail(Problem("unexpected"))
-    assert report.ask_again()
+    assert report.ask_again("render")
     report = stored(report)
     assert (report.state, report.step, report.attempts, report.problem) == (State.REQUESTED, "render", 0, None)
 
 
 def test_a_running_report_cannot_be_asked_for_again():
-    assert not running().ask_again()
+    assert not running().ask_again("gather")
 
 
 def test_the_revision_changes_with_progress():

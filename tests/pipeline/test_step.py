@@ -3,8 +3,10 @@
 from functools import partial
 
 import pytest
+from django.db import OperationalError
 
 from reports import artifacts, storage
+from reports.lifecycle.cancel import cancel, retry
 from reports.models import Report, State
 from reports.models.job import MAX_ATTEMPTS
 from reports.pipeline import step
@@ -16,6 +18,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def queued(step_name: str = "render") -> Report:
+    storage.path_of("reports/earlier/1/gather").mkdir(parents=True, exist_ok=True)
     report = ReportFactory(step=step_name, artifacts={"gather": "reports/earlier/1/gather"})
     assert report.queue()
     return report
@@ -77,7 +80,7 @@ def test_a_failed_step_leaves_no_file():
     report = queued()
     perform(report, partial(fails_with, Problem("dataset_gone")))
     assert storage.names_in(artifacts.home_of(report)) == []
-    assert list((storage.path_of("").parent / "tmp" / "scratch").iterdir()) == []
+    assert list(storage._scratch_root().iterdir()) == []
 
 
 def test_a_full_disk_is_tried_again_later_and_not_for_ever():
@@ -103,6 +106,49 @@ def test_a_report_whose_dataset_is_gone_says_so():
     report.queue()
     assert perform(report, partial(writes, "")) == State.FAILED
     assert stored(report).problem["code"] == "dataset_gone"
+
+
+def test_a_step_whose_files_are_gone_says_so_and_a_retry_makes_them_anew():
+    report = queued()
+    storage.delete("reports/earlier/1/gather")
+    assert perform(report, partial(writes, "")) == State.FAILED
+    report = stored(report)
+    assert report.problem["code"] == "file_missing"
+    assert retry(report)
+    assert stored(report).step == "gather"
+
+
+def test_a_database_that_is_gone_at_the_end_of_a_step_costs_no_work(monkeypatch):
+    report = queued()
+    advance, answers = Report.advance, iter([OperationalError("gone"), OperationalError("gone")])
+
+    def gone_at_first(job, *args):
+        for error in answers:
+            raise error
+        return advance(job, *args)
+
+    monkeypatch.setattr(Report, "advance", gone_at_first)
+    monkeypatch.setattr("reports.pipeline.step.DATABASE_PAUSE_SECONDS", 0)
+    assert perform(report, partial(writes, "<p>done")) == State.QUEUED
+    assert stored(report).step == "write_pdf"
+
+
+def test_a_database_that_stays_gone_leaves_the_row_to_its_lease(monkeypatch):
+    report = queued()
+    monkeypatch.setattr(Report, "advance", lambda *args: (_ for _ in ()).throw(OperationalError("gone")))
+    monkeypatch.setattr("reports.pipeline.step.DATABASE_PATIENCE_SECONDS", 0)
+    assert perform(report, partial(writes, "")) == "left to its lease"
+    report = stored(report)
+    assert (report.state, report.problem) == (State.RUNNING, None)
+
+
+def test_cancelling_keeps_the_files_that_were_finished_meanwhile():
+    page = queued()
+    report = stored(page)
+    assert perform(report, partial(writes, "<p>done")) == State.QUEUED
+    assert cancel(page)
+    report = stored(report)
+    assert storage.exists(report.artifacts["render"])
 
 
 def test_work_on_a_cancelled_report_is_stopped_and_leaves_no_file(monkeypatch):
