@@ -73,7 +73,7 @@ def _operand_in_words(column: Column, formats: Formats, value: str) -> str:
     if column.type in NUMERIC:
         return formats.number(operand, max(0, -Decimal(value).as_tuple().exponent))
     if column.type == DATETIME and isinstance(operand, datetime):
-        return formats.moment(operand.replace(tzinfo=formats.zone))
+        return formats.moment(operand)
     return formats.date(operand) if column.type in (DATE, DATETIME) else formats.truth(operand)
 
 

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -75,7 +75,7 @@ class Formats:
         return format_date(value, self._pattern, locale=self.locale)
 
     def _moment(self, value: datetime) -> str:
-        """`value`: naive UTC, or with an offset."""
-        local = (value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(self.zone)
+        """`value`: what the clocks of the zone show, or with an offset."""
+        local = value.astimezone(self.zone) if value.tzinfo else value
         seconds = ":ss" if local.second else ""
         return f"{self._date(local.date())} {format_datetime(local, 'HH:mm' + seconds, locale=self.locale)}"

@@ -7,10 +7,9 @@ import shutil
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, time
 from decimal import Context, Decimal
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import duckdb
 from duckdb import DuckDBPyConnection
@@ -97,7 +96,7 @@ def _condition(spec: Spec, column: str, test: str, value: str) -> tuple[str, lis
         # People do not mean the capitals: North, north and NORTH are the same to them.
         name, operand = f"lower({name})", operand.lower()
     if kind == DATETIME:
-        return _moment_condition(name, test, operand, ZoneInfo(spec.time_zone))
+        return _moment_condition(name, test, operand)
     sql = {
         "equals": f"{name} = ?",
         "not_equals": f"{name} IS DISTINCT FROM ?",
@@ -111,22 +110,19 @@ def _condition(spec: Spec, column: str, test: str, value: str) -> tuple[str, lis
     return sql, [operand]
 
 
-def _moment_condition(name: str, test: str, moment: date | datetime, zone: ZoneInfo) -> tuple[str, list]:
-    """A date stands for its whole day in the zone, a time for the instant; the column holds naive UTC."""
-    if isinstance(moment, datetime):
-        first, after = moment, moment + timedelta(microseconds=1)
-    else:
-        first = datetime.combine(moment, datetime.min.time())
-        after = first + timedelta(days=1)
-    first, after = (bound.replace(tzinfo=zone).astimezone(UTC).replace(tzinfo=None) for bound in (first, after))
-    within = f"({name} >= ? AND {name} < ?)"
+def _moment_condition(name: str, test: str, moment: date | datetime) -> tuple[str, list]:
+    """A date stands for its whole day, a time for the instant."""
+    first = last = moment
+    if not isinstance(moment, datetime):
+        first, last = datetime.combine(moment, time.min), datetime.combine(moment, time.max)
+    within = f"({name} BETWEEN ? AND ?)"
     return {
-        "equals": (within, [first, after]),
-        "not_equals": (f"({within} IS NOT TRUE)", [first, after]),
-        "greater": (f"{name} >= ?", [after]),
+        "equals": (within, [first, last]),
+        "not_equals": (f"({within} IS NOT TRUE)", [first, last]),
+        "greater": (f"{name} > ?", [last]),
         "at_least": (f"{name} >= ?", [first]),
         "less": (f"{name} < ?", [first]),
-        "at_most": (f"{name} < ?", [after]),
+        "at_most": (f"{name} <= ?", [last]),
     }[test]
 
 

@@ -1,4 +1,4 @@
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -33,10 +33,22 @@ def test_dates():
     assert PORTUGUESE.date(date(2025, 12, 3)) == "03/12/2025"
 
 
-def test_times_are_those_of_the_zone():
-    stored = datetime(2025, 1, 1, 1, 30)
-    assert ENGLISH.moment(stored) == "1 Jan 2025 01:30"
-    assert PORTUGUESE.moment(stored) == "31/12/2024 22:30"
+def test_times_with_an_offset_are_those_of_the_zone():
+    moment = datetime(2025, 1, 1, 1, 30, tzinfo=UTC)
+    assert ENGLISH.moment(moment) == "1 Jan 2025 01:30"
+    assert PORTUGUESE.moment(moment) == "31/12/2024 22:30"
+
+
+@pytest.mark.parametrize(
+    ("moment", "words"),
+    [
+        (datetime(2025, 1, 1, 0, 30), "01/01/2025 00:30"),
+        (datetime(1, 1, 1), "01/01/0001 00:00"),
+        (datetime(9999, 12, 31, 23, 59), "31/12/9999 23:59"),
+    ],
+)
+def test_times_of_a_column_are_printed_as_they_are(moment, words):
+    assert PORTUGUESE.moment(moment) == words
 
 
 @pytest.mark.parametrize(

@@ -120,10 +120,10 @@ def test_a_month_without_rows_is_a_point(tmp_path):
     ]
 
 
-def test_a_time_counts_on_the_day_of_the_zone(tmp_path):
+def test_a_time_counts_on_the_day_that_it_names(tmp_path):
     query = "SELECT TIMESTAMP '2025-03-01 01:00:00' AS at"
     series = facts_of(tmp_path, {"date": "at", "interval": "month"}, query, zone="America/Sao_Paulo")["series"]
-    assert series["points"] == [{"start": "2025-02-01", "value": "1"}]
+    assert series["points"] == [{"start": "2025-03-01", "value": "1"}]
 
 
 @pytest.mark.parametrize(

@@ -38,17 +38,15 @@ def series_of(connection: DuckDBPyConnection, spec: Spec, value) -> dict:
 
 
 def _days(connection: DuckDBPyConnection, spec: Spec, value) -> tuple[dict[date, Decimal], int]:
-    """The value of each day of the reader's calendar, and how many rows have no date."""
+    """The value of each day, and how many rows have no date."""
     column = column_named(spec, spec.options["date"])
-    day, zone = quoted(column.name), []
-    if column.type == DATETIME:
-        day, zone = f"CAST(timezone(?, timezone('UTC', {day})) AS DATE)", [spec.time_zone]
+    day = f"CAST({quoted(column.name)} AS DATE)" if column.type == DATETIME else quoted(column.name)
     condition, parameters = where(spec)
 
     def query(sums: Sums) -> str:
         return f"SELECT {day}, count(*), {value(sums)[0]} FROM rows WHERE {condition} GROUP BY 1"  # noqa: S608
 
-    rows = aggregated(connection, query, [*zone, *parameters])
+    rows = aggregated(connection, query, parameters)
     undated = sum(count for day, count, _amount in rows if day is None)
     return {day: Decimal(amount or 0) for day, _count, amount in rows if day is not None}, undated
 
