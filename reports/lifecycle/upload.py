@@ -13,13 +13,46 @@ from reports.models import Dataset, Snapshot
 
 
 def bring_file(
-    dataset: Dataset, file: File, file_name: str, *, client_token: UUID | None = None, start: bool = True
+    dataset: Dataset, file: File, file_name: str, *, client_token: UUID | None = None, inline: bool = False
 ) -> Snapshot:
     """Keep the file as it came and ask for a snapshot of it.
 
-    `file_name` is a label.  Bringing twice with the same token gives the same snapshot.  With `start` False nothing
-    is queued: the caller reads it in its own process.
+    `file_name` is a label.  Bringing twice with the same token gives the same snapshot.  An `inline` snapshot is
+    queued for the caller, who reads it in its own process.  Raises Dataset.DoesNotExist when the dataset was deleted
+    meanwhile.
     """
+    original, size = _keep(file)
+    snapshot = _ask(
+        dataset,
+        inline=inline,
+        original=original,
+        file_name=Path(file_name).name[-255:],
+        file_bytes=size,
+        client_token=client_token,
+    )
+    if snapshot.original != original:
+        storage.delete(original)
+    return snapshot
+
+
+def read_again(snapshot: Snapshot, *, types: dict[str, str], sheet: str, client_token: UUID | None = None) -> Snapshot:
+    """A new snapshot of the same file, with column types corrected or from another sheet.
+
+    Asking twice with the same token gives the same snapshot.  Raises Dataset.DoesNotExist, as `bring_file` does.
+    """
+    return _ask(
+        snapshot.dataset,
+        original=snapshot.original,
+        file_name=snapshot.file_name,
+        file_bytes=snapshot.file_bytes,
+        types=types,
+        sheet=sheet,
+        client_token=client_token,
+    )
+
+
+def _keep(file: File) -> tuple[str, int]:
+    """The storage key of a copy, and its bytes.  Takes long for a large file, so no transaction may be open."""
     original = artifacts.new_original()
     with storage.scratch() as folder:
         copy = folder / "original"
@@ -28,42 +61,26 @@ def bring_file(
                 target.write(chunk)
         size = copy.stat().st_size
         storage.put(copy, original)
+    return original, size
+
+
+def _ask(dataset: Dataset, *, client_token: UUID | None, inline: bool = False, **fields) -> Snapshot:
+    """A new snapshot, or the one that was asked for with the same token before."""
     try:
-        return _ask(
-            dataset,
-            start=start,
-            original=original,
-            file_name=Path(file_name).name[-255:],
-            file_bytes=size,
-            client_token=client_token,
-        )
+        with transaction.atomic():
+            # The row lock makes the next number ours (SQLite locks as a whole).
+            Dataset.objects.select_for_update().get(pk=dataset.pk)
+            last = dataset.snapshots.aggregate(last=Max("number"))["last"] or 0
+            snapshot = Snapshot.objects.create(
+                dataset=dataset, owner=dataset.owner, number=last + 1, client_token=client_token, **fields
+            )
+            if inline:
+                snapshot.queue()
+            else:
+                transaction.on_commit(dispatch)
+            return snapshot
     except IntegrityError:
-        storage.delete(original)
-        return Snapshot.objects.get(owner=dataset.owner, client_token=client_token)
-
-
-def read_again(snapshot: Snapshot, *, types: dict[str, str], sheet: str, client_token: UUID | None = None) -> Snapshot:
-    """A new snapshot of the same file, with column types corrected or from another sheet."""
-    try:
-        return _ask(
-            snapshot.dataset,
-            original=snapshot.original,
-            file_name=snapshot.file_name,
-            file_bytes=snapshot.file_bytes,
-            types=types,
-            sheet=sheet,
-            client_token=client_token,
-        )
-    except IntegrityError:
-        return Snapshot.objects.get(owner=snapshot.owner, client_token=client_token)
-
-
-def _ask(dataset: Dataset, *, start: bool = True, **fields) -> Snapshot:
-    with transaction.atomic():
-        # The row lock makes the next number ours (SQLite locks as a whole).
-        Dataset.objects.select_for_update().get(pk=dataset.pk)
-        last = dataset.snapshots.aggregate(last=Max("number"))["last"] or 0
-        snapshot = Snapshot.objects.create(dataset=dataset, owner=dataset.owner, number=last + 1, **fields)
-        if start:
-            transaction.on_commit(dispatch)
-        return snapshot
+        asked = Snapshot.objects.filter(owner=dataset.owner, client_token=client_token).first()
+        if client_token is None or asked is None:
+            raise
+        return asked

@@ -4,8 +4,10 @@ import sys
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 
 from portal import env
+from reports import storage
 from reports.models import Dataset
 from tests.factories import PersonFactory
 
@@ -45,6 +47,13 @@ def test_the_same_name_gets_a_new_version_and_the_old_one_stays(sales):
     dataset = Dataset.objects.get(owner=owner)
     assert (dataset.current.number, dataset.current.rows) == (2, 1)
     assert dataset.snapshots.get(number=1).rows == 2
+
+
+def test_the_database_is_not_locked_while_the_file_is_copied(sales, monkeypatch):
+    locked, put = [], storage.put
+    monkeypatch.setattr(storage, "put", lambda *file: locked.append(connection.in_atomic_block) or put(*file))
+    call_command("import_dataset", sales, name="Sales")
+    assert locked and not any(locked)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,6 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.core.files import File
 from django.core.management.base import BaseCommand, CommandError
-from django.db import transaction
 from django.utils.formats import localize
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -61,9 +60,7 @@ def import_file(path: Path, name: str, owner: AbstractBaseUser) -> Snapshot:
 
 
 def _read(dataset: Dataset, file: File, file_name: str) -> Snapshot:
-    with transaction.atomic():
-        snapshot = bring_file(dataset, file, file_name, start=False)
-        snapshot.queue()
+    snapshot = bring_file(dataset, file, file_name, inline=True)
     with bars_of(snapshot) as bars:
         make(snapshot, bars)
     return snapshot
