@@ -10,7 +10,6 @@ import duckdb
 
 POLL_SECONDS = 0.25
 SETTINGS = (
-    "TimeZone = 'UTC'",
     "enable_progress_bar = true",
     "enable_progress_bar_print = false",
     "progress_bar_time = 0",
@@ -22,8 +21,11 @@ SETTINGS = (
 
 
 @contextmanager
-def connect(*paths: Path, folder: Path | None = None, memory: str = "1GB") -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection that can read `paths`, and read, write and spill in `folder`.
+def connect(
+    *paths: Path, folder: Path | None = None, memory: str = "1GB", time_zone: str = "UTC"
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection that can read `paths`, and read, write and spill in `folder`; moments are cast to and from the
+    clocks of `time_zone`.
 
     What DuckDB says about memory and disks is raised as Python says it: MemoryError, OSError(ENOSPC).
     """
@@ -35,6 +37,7 @@ def connect(*paths: Path, folder: Path | None = None, memory: str = "1GB") -> It
         "temp_directory": str(folder / "spill") if folder else "",
     }
     with duckdb.connect(":memory:", config=settings) as connection:
+        connection.execute("SET TimeZone = ?", [time_zone])
         connection.execute("SET allowed_paths = ?", [[str(path.resolve()) for path in paths]])
         if folder:
             connection.execute("SET allowed_directories = ?", [[f"{folder.resolve()}/"]])

@@ -33,17 +33,19 @@ def read(
     types: dict[str, str],
     progress: Callable[[int, int | None], None],
     max_cells: int,
+    time_zone: str,
 ) -> dict:
     """Turn an uploaded file into `target`, a Parquet file, and return what is known about it, as JSON:
     rows, columns [{name, type}], sheets (to choose from, or []), sheet, notes [{code, params}] and bytes.
 
     The content decides what the file is, not its name.  `sheet`: of a workbook, else the first that has rows.
     `types`: corrections, column -> one of columns.TYPES; they read the original characters again.
-    `progress(done, total)`: bytes.  `max_cells`: of a workbook's sheet.
+    `progress(done, total)`: bytes.  `max_cells`: of a workbook's sheet.  `time_zone`: an IANA name.
 
     Text is VARCHAR, integer BIGINT, decimal DECIMAL (DOUBLE where the file holds floating-point numbers), date DATE,
-    boolean BOOLEAN, datetime TIMESTAMP (UTC where the file names a zone).  Rows keep their order; rows without any
-    value are left out, and so are columns with neither a header nor a value.
+    boolean BOOLEAN, datetime TIMESTAMP: what the clocks of `time_zone` show; a time without a zone is one of these,
+    a time with a zone is converted.  Rows keep their order; rows without any value are left out, and so are columns
+    with neither a header nor a value.
 
     Scratch files stand beside `target`.  Raises Problem, MemoryError, OSError.
     """
@@ -53,15 +55,15 @@ def read(
         original = Original(path, file_name, folder, meter.part(0.0, READ), sheet, max_cells)
         stage = FORMATS[recognise.format_of(original)].stage(original)
         try:
-            facts = _write(stage, original, types, meter)
+            facts = _write(stage, original, types, meter, time_zone)
         except duckdb.Error as refusal:
-            facts = _write(stage.refused(refusal), original, types, meter)
+            facts = _write(stage.refused(refusal), original, types, meter, time_zone)
         (folder / SNAPSHOT).replace(target)
     return facts | {"bytes": target.stat().st_size}
 
 
-def _write(stage: Stage, original: Original, types: dict[str, str], meter: Meter) -> dict:
-    with connect(original.path, folder=original.folder) as connection:
+def _write(stage: Stage, original: Original, types: dict[str, str], meter: Meter, time_zone: str) -> dict:
+    with connect(original.path, folder=original.folder, time_zone=time_zone) as connection:
         names = _drop_columns_of_nothing(connection, stage)
         columns, guesses = decide(connection, stage, names, types, meter.part(READ, EXAMINED))
         ((rows,),) = run(connection, _copy(stage, columns, original), meter.part(EXAMINED, WRITTEN))

@@ -22,9 +22,8 @@ NATIVE = {
     "FLOAT": (DECIMAL, "CAST(CAST(" + FINITE + " AS VARCHAR) AS DOUBLE)"),
     "DOUBLE": (DECIMAL, FINITE),
     "DATE": (DATE, DATED),
-    **dict.fromkeys(("TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS"), (DATETIME, "CAST(" + DATED + " AS TIMESTAMP)")),
+    **dict.fromkeys(("TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", ZONED), (DATETIME, "CAST(" + DATED + " AS TIMESTAMP)")),
     "TIMESTAMP_NS": (DATETIME, "CAST({c} AS TIMESTAMP)"),
-    ZONED: (DATETIME, "(" + DATED + ") AT TIME ZONE 'UTC'"),
     "BLOB": (TEXT, "coalesce(try(decode({c})), CAST({c} AS VARCHAR))"),
 }
 # Wider than our integers: their characters are read like those of any other number.
@@ -51,7 +50,7 @@ def stage(original: Original) -> Stage:
         f"(SELECT {columns} FROM {file})",  # noqa: S608
         [_staged(name, kind, f"c{place}") for place, (name, kind, *_rest) in enumerate(described)],
         _damaged,
-        notes=[note("note_times_in_utc", columns=listed(zoned))] if zoned else [],
+        notes=[note("note_times_converted", columns=listed(zoned))] if zoned else [],
         first_row=1,
     )
 

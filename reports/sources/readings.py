@@ -2,7 +2,8 @@
 
 Numbers     `1234.56` and `1,234.56` have a decimal POINT; `1.234,56` and `1 234,56` have a decimal COMMA.
 Dates       `2025-12-31`; `31/12/2025` has the DAY first, `12/31/2025` the MONTH; `-` separates too, `.` after a day.
-Date-times  a date and `23:59`, `23:59:59` or `23:59:59.999999`; with a zone (`Z`, `+03:00`) the moment is kept in UTC.
+Date-times  a date and `23:59`, `23:59:59` or `23:59:59.999999`; with a zone (`Z`, `+03:00`)
+            it becomes what the clocks of the connection's time zone show at that moment.
 Booleans    true/false, yes/no, sim/não, verdadeiro/falso, in any case; 0 and 1 are integers.
 
 Patterns match whole values without the spaces around them, and mean the same to Python and to DuckDB (RE2).
@@ -55,7 +56,7 @@ NUMBERS = (
 )
 _SIGNIFICANT = "trim(translate(split_part(lower(%s), 'e', 1), '-.', ''), '0')"
 _FLOAT = "try_cast({v} AS DOUBLE)"
-# As programs write them: 1.5e-07. Codes such as 12E5 have no sign. It must be written as it was: a longer number is none.
+# As programs write them: 1.5e-07; codes such as 12E5 have no sign. Only what can be written back with the same digits.
 FLOAT = Reading(
     DECIMAL,
     "-?(?:0|[1-9][0-9]*)(?:[.][0-9]+)?(?:[eE][-+][0-9]{1,3})?",
@@ -89,7 +90,7 @@ ISO_DATE = _date(_YEAR_FIRST, ("%Y-%m-%d", "%Y/%m/%d"))
 DATES = (_date(_DAY_FIRST, _DAY_FORMATS, DAY), _date(_MONTH_FIRST, _MONTH_FORMATS, MONTH))
 ISO_DATETIME = Reading(DATETIME, f"{_YEAR_FIRST}(?:{_ISO_CLOCK})?", "try_cast({v} AS TIMESTAMP)")
 DATETIMES = (_datetime(_DAY_FIRST, _DAY_FORMATS, DAY), _datetime(_MONTH_FIRST, _MONTH_FORMATS, MONTH))
-ZONED = Reading(DATETIME, f"{_YEAR_FIRST}{_ISO_CLOCK}{_ZONE}", "try_cast({v} AS TIMESTAMPTZ) AT TIME ZONE 'UTC'")
+ZONED = Reading(DATETIME, f"{_YEAR_FIRST}{_ISO_CLOCK}{_ZONE}", "CAST(try_cast({v} AS TIMESTAMPTZ) AS TIMESTAMP)")
 BOOLEANS = (
     _words("true", "false"),
     _words("verdadeiro", "falso"),

@@ -28,7 +28,7 @@ OTHERS = (
 MARKUP = (("<!doctype html", "HTML"), ("<html", "HTML"), ("<table", "HTML"), ("<?xml", "XML"))
 JSON_NAMES = (".json", ".jsonl", ".ndjson")
 JSON_START = re.compile(r'\s*(\[\s*[\[{\]]|\{\s*["}])')
-# Control characters: this many, and this share of all, make a file binary.
+# With a NUL among them, so many control characters, and such a share of all, make a file binary.
 FEWEST_CONTROLS, MOST_CONTROLS = 8, 0.05
 
 
@@ -66,7 +66,7 @@ def _text_format(original: Original, head: bytes) -> str:
         if start.startswith(markup):
             raise Problem("file_other_format", format=name)
     controls = sum(letter < " " and letter not in "\t\n\r\f\v" for letter in text)
-    if encoding_of(head) == "utf-8" and controls > max(FEWEST_CONTROLS, len(text) * MOST_CONTROLS):
+    if encoding_of(head) == "utf-8" and "\0" in text and controls > max(FEWEST_CONTROLS, len(text) * MOST_CONTROLS):
         raise Problem("file_binary")
     is_json = original.name.lower().endswith(JSON_NAMES) or JSON_START.match(text)
     return "json" if is_json else "delimited"

@@ -149,7 +149,7 @@ def _choose(fits: Fits, evidence: Evidence) -> Choice:
         if evidence.dates == MONTH:
             return Choice(next(reading for reading in fits if reading.convention == MONTH))
         return Choice(best, "" if evidence.dates else "note_day_first")
-    return Choice(best, "note_times_in_utc" if best is ZONED else "")
+    return Choice(best, "note_times_converted" if best is ZONED else "")
 
 
 def _choose_number(point_scale: int, comma_scale: int, evidence: Evidence) -> Choice:

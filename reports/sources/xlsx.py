@@ -82,14 +82,13 @@ def _check_size(name: str, extent: Extent, max_cells: int) -> None:
 
 def _write(sheet: CalamineSheet, target: Path, report: Callable[[float], None]) -> list[Staged]:
     """Write the rows below the header as text and return the columns."""
-    top, left = sheet.start
-    rows = islice(sheet.iter_rows(), top, None)
-    header = [_text(value) for value in next(rows)[left:]]
+    # The rows above the table are given, the columns before it are not.
+    rows = islice(sheet.iter_rows(), sheet.start[0], None)
+    header = [_text(value) for value in next(rows)]
     numeric: set[int] = set()
     with target.open("w", encoding="utf-8", newline="") as copy:
         writer = csv.writer(copy)
-        for number, row in enumerate(rows):
-            cells = row[left:]
+        for number, cells in enumerate(rows):
             numeric.update(place for place, value in enumerate(cells) if type(value) in NUMBERS)
             writer.writerow([value if type(value) is str else _text(value) for value in cells])
             if not number % ROWS_PER_REPORT:

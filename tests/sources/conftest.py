@@ -36,7 +36,7 @@ class Snapshot:
 def read(tmp_path):
     """read(content, name) -> Snapshot.  Content: text, bytes, or the path of a file."""
 
-    def read(content, name="data.csv", *, sheet=None, types=None, max_cells=100_000) -> Snapshot:
+    def read(content, name="data.csv", *, sheet=None, types=None, max_cells=100_000, time_zone="UTC") -> Snapshot:
         source, target = tmp_path / "original", tmp_path / "target.parquet"
         if isinstance(content, Path):
             source = content
@@ -51,6 +51,7 @@ def read(tmp_path):
             types=types or {},
             progress=lambda done, total: steps.append((done, total)),
             max_cells=max_cells,
+            time_zone=time_zone,
         )
         assert steps == sorted(steps)
         assert {total for _done, total in steps} <= {source.stat().st_size}

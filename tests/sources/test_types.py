@@ -183,13 +183,15 @@ def test_dates_among_times_are_midnight(column):
     assert column("2025-02-01", "2025-02-01 10:00")[1][0] == datetime(2025, 2, 1)
 
 
-def test_times_with_a_zone_become_utc(column):
+def test_times_with_a_zone_become_those_of_the_portal(read, column):
     kind, moments = column("2025-02-01T10:00:00Z", "2025-02-01 10:00:00.5-03:00", "2025-02-01T10:00+0530")
     assert (kind, moments) == (
         "datetime",
         [datetime(2025, 2, 1, 10), datetime(2025, 2, 1, 13, 0, 0, 500_000), datetime(2025, 2, 1, 4, 30)],
     )
-    assert column.snapshot.notes == {"note_times_in_utc": {"columns": "it"}}
+    assert column.snapshot.notes == {"note_times_converted": {"columns": "it"}}
+    local = read("a,b\n2025-01-01T00:30:00Z,2025-01-01 00:30\n", time_zone="America/Sao_Paulo")
+    assert local.rows == [(datetime(2024, 12, 31, 21, 30), datetime(2025, 1, 1, 0, 30))]
 
 
 def test_times_with_and_without_a_zone_do_not_mix(column):
