@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.core.paginator import Page, Paginator
 from django.db.models import Max, OuterRef, Subquery
 from django.db.models.functions import Coalesce
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -117,7 +117,10 @@ def _read_again(request: HttpRequest, form, snapshot: Snapshot, *, types: dict, 
     elif (types, sheet) == (snapshot.types, snapshot.sheet):
         messages.info(request, _("This is how the file was read already, so it was not read again."))
     else:
-        read_again(snapshot, types=types, sheet=sheet, client_token=form.cleaned_data["client_token"])
+        try:
+            read_again(snapshot, types=types, sheet=sheet, client_token=form.cleaned_data["client_token"])
+        except Dataset.DoesNotExist:  # deleted meanwhile
+            raise Http404 from None
 
 
 @require_POST

@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from reports import storage
+from reports.lifecycle.cancel import delete_dataset
 from reports.models import Dataset, Snapshot
 from tests.factories import DatasetFactory, PersonFactory, SnapshotFactory
 
@@ -59,6 +60,28 @@ def test_a_form_that_is_sent_twice_makes_one_dataset(client, alice):
     assert Snapshot.objects.count() == 1
 
 
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"file_name": "costs.csv", "content": b"Region,Total\nNorth,2\n"},
+        {"file_name": "costs.csv"},
+        {"name": "Sales of the north"},
+    ],
+)
+def test_a_form_that_one_went_back_to_and_changed_makes_another_dataset(client, alice, other):
+    token = str(uuid4())
+    first, second = (client.post(reverse("dataset_new"), form(client_token=token, **more)) for more in ({}, other))
+    assert second.status_code == 303 and first.url != second.url
+    assert list(Snapshot.objects.values_list("number", flat=True)) == [1, 1]
+
+
+def test_another_file_under_a_name_that_is_taken_is_not_dropped_in_silence(client, alice):
+    token = str(uuid4())
+    client.post(reverse("dataset_new"), form(client_token=token))
+    answer = client.post(reverse("dataset_new"), form(client_token=token, content=b"Region,Total\nNorth,2\n"))
+    assert answer.status_code == 422 and "You have a dataset called “sales”" in answer.content.decode()
+
+
 def test_a_dataset_that_an_interrupted_upload_left_is_filled(client, alice):
     left = DatasetFactory(owner=alice, name="sales")
     client.post(reverse("dataset_new"), form())
@@ -97,6 +120,24 @@ def test_a_new_version_joins_the_same_dataset(client, alice):
     answer = client.post(reverse("dataset_new_version", args=[dataset.pk]), form())
     assert answer.url == reverse("dataset", args=[dataset.pk])
     assert list(dataset.snapshots.values_list("number", flat=True)) == [2, 1]
+
+
+def test_a_new_version_that_is_sent_twice_is_one_and_another_file_another(client, alice):
+    dataset, token = SnapshotFactory(dataset__owner=alice, number=1).dataset, str(uuid4())
+    for content in (b"Total\n1\n", b"Total\n1\n", b"Total\n2\n"):
+        client.post(reverse("dataset_new_version", args=[dataset.pk]), form(content=content, client_token=token))
+    brought = dataset.snapshots.filter(number__gt=1)
+    kept = [storage.path_of(snapshot.original).read_bytes() for snapshot in brought]
+    assert kept == [b"Total\n2\n", b"Total\n1\n"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_dataset_that_is_deleted_while_its_file_arrives_is_not_found(client, alice, monkeypatch):
+    snapshot, put = SnapshotFactory(dataset__owner=alice), storage.put
+    monkeypatch.setattr(storage, "put", lambda *file: put(*file) or delete_dataset(snapshot.dataset))
+    answer = client.post(reverse("dataset_new_version", args=[snapshot.dataset.pk]), form())
+    assert answer.status_code == 404
+    assert not Snapshot.objects.exists()
 
 
 def test_nobody_brings_a_file_to_the_dataset_of_somebody_else(client, alice):
