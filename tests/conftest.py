@@ -28,6 +28,8 @@ def pytest_collection_modifyitems(items):
     for item in items:
         for fixture in {"worker", "page"}.intersection(item.fixturenames):
             item.add_marker({"worker": "worker", "page": "browser"}[fixture])
+    # Once the worker runs it takes every job that it finds: those who want to see a job wait come before.
+    items.sort(key=lambda item: "worker" in item.fixturenames)
 
 
 @pytest.fixture(scope="session")

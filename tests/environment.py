@@ -8,6 +8,7 @@ import tempfile
 from pathlib import Path
 
 _folder = tempfile.mkdtemp(prefix="prelo-tests-")
+(Path(_folder) / "static").mkdir()
 atexit.register(shutil.rmtree, _folder, ignore_errors=True)
 _example = (Path(__file__).parent.parent / ".env.example").read_text()
 # Tests must not depend on an operator's .env, and must not touch the operator's Redis.
