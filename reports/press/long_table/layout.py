@@ -1,0 +1,109 @@
+"""WeasyPrint's layout of a document, with what the press needs of its insides."""
+
+import copy
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from weasyprint import CSS, DEFAULT_OPTIONS, HTML
+from weasyprint.css.counters import CounterStyle
+from weasyprint.document import Document, Page
+from weasyprint.formatting_structure import boxes
+from weasyprint.formatting_structure.build import build_formatting_structure
+from weasyprint.html import get_html_metadata
+from weasyprint.layout import layout_document
+from weasyprint.layout.background import layout_box_backgrounds
+from weasyprint.layout.page import make_margin_boxes
+from weasyprint.pdf.metadata import DocumentMetadata
+from weasyprint.text.fonts import FontConfiguration
+
+# What every long table is set with, unless the document's own CSS says otherwise. WeasyPrint's own tables need the
+# same rules to look the same.
+STYLESHEET = """
+:where(table[data-rows]) { font-kerning: none; font-variant-ligatures: none; overflow-wrap: anywhere }
+:where(table[data-rows]) :where(tr) { break-inside: avoid }
+:where(table[data-rows]) :where(tr.group) { break-after: avoid }
+:where(table[data-rows]) :where(tr.subtotal, tr.total) { break-before: avoid; font-weight: bold }
+"""
+
+
+@dataclass
+class Layout:
+    """A document that WeasyPrint has laid out."""
+
+    context: Any
+    boxes: list  # PageBox of each page
+    document: Document
+
+    def margin_boxes(self, index: int, number: int, total: int) -> list:
+        """The margin boxes of page ``index`` (from 0), as if it were page ``number`` of ``total``."""
+        page, context = self.boxes[index], self.context
+        state = copy.deepcopy(context.page_maker[index + 1][3])
+        state[1].update(page=[number], pages=[total])
+        context.current_page = index + 1
+        made = list(make_margin_boxes(context, page, state))
+        for box in made:
+            layout_box_backgrounds(page, box, context.get_image_from_uri)
+        return made
+
+    def number(self, index: int) -> int:
+        """The value of the page counter on page ``index`` (from 0)."""
+        return self.context.page_maker[index + 1][3][1]["page"][0]
+
+
+@dataclass
+class Source:
+    """A document to be laid out, again and again, while its tables change."""
+
+    html: HTML
+    stylesheets: list[CSS]
+    font_config: FontConfiguration | None
+    options: dict = field(default_factory=dict)
+
+    def __post_init__(self):
+        self.font_config = self.font_config or FontConfiguration()
+        self.counter_style = CounterStyle()
+        self.options = DEFAULT_OPTIONS | {"cache": {}} | self.options
+        # Sheets that come first lose against the document's own.
+        self.sheets = [CSS(string=STYLESHEET, font_config=self.font_config), *self.stylesheets]
+
+    def lay_out(self, css: str = "") -> Layout:
+        """Lay the document out with ``css`` added."""
+        sheets = [*self.sheets, CSS(string=css, font_config=self.font_config)] if css else self.sheets
+        profiles: dict = {}
+        options = self.options | {"stylesheets": sheets}
+        context = Document._build_layout_context(self.html, self.font_config, self.counter_style, profiles, options)
+        root = build_formatting_structure(
+            self.html.etree_element,
+            context.style_for,
+            context.get_image_from_uri,
+            self.html.base_url,
+            context.target_collector,
+            self.counter_style,
+            context.footnotes,
+        )
+        pages = list(layout_document(self.html, root, context))
+        metadata = DocumentMetadata(**get_html_metadata(self.html))
+        document = Document(
+            [Page(page) for page in pages],
+            metadata,
+            self.html.url_fetcher,
+            self.font_config,
+            profiles,
+            options["output_intent"],
+        )
+        document._html = self.html
+        return Layout(context, pages, document)
+
+
+def tables_of(page, element) -> Iterator[tuple[Any, Any]]:
+    """The parts of the table ``element`` on a page, each with the box around its wrapper."""
+    yield from _find(page, None, element)
+
+
+def _find(box, parents, element) -> Iterator[tuple[Any, Any]]:
+    if isinstance(box, boxes.TableBox) and box.element is element:
+        yield box, parents[1]
+    elif isinstance(box, boxes.ParentBox):
+        for child in box.children:
+            yield from _find(getattr(child, "_box", child), (box, parents and parents[0]), element)

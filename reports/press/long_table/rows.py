@@ -1,0 +1,100 @@
+"""The rows of a long table, read once and kept in a temporary file for the passes that follow."""
+
+import marshal
+import tempfile
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+ROLES = ("row", "group", "subtotal", "total")
+BATCH = 500  # rows read and written at once
+# Lines end in many ways; every other control character and every lone surrogate is shown as U+FFFD.
+_LINE_ENDS = dict.fromkeys(map(ord, "\x0b\x0c\x85\u2028\u2029"), "\n")
+_CONTROLS = (*range(0x20), *range(0x7F, 0xA0))
+_CLEAN = dict.fromkeys((c for c in _CONTROLS if chr(c) not in "\t\n\r"), "\ufffd") | _LINE_ENDS
+_CLEAN |= dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
+
+
+class Row(NamedTuple):
+    """One row: its cells as they are to be read, and its role, which becomes the class of the row.
+
+    A ``group`` has one cell, a heading that spans all columns and stays with the row that follows it.
+    A ``subtotal`` or ``total`` stays with the row before it.
+    """
+
+    cells: tuple[str, ...]
+    role: str = "row"
+
+
+class Key(NamedTuple):
+    """What the style of a row may depend on: its role, and whether its number in the table is odd (1) or even (0)."""
+
+    role: str
+    parity: int
+
+
+KEYS = [Key(role, parity) for role in ROLES for parity in (0, 1)]
+
+
+class Spool:
+    """Rows on disk, and what a first look at them tells."""
+
+    def __init__(self, rows: Iterable[Row], columns: int):
+        """Read all rows. Raises ValueError when a row has an unknown role or the wrong number of cells."""
+        self.keys = bytearray()  # one number per row, an index into KEYS
+        self.pairs: set[tuple[int, int]] = set()  # kinds of rows that follow one another
+        self.blank = False  # whether a row has no text at all
+        self._file = tempfile.TemporaryFile()  # noqa: SIM115: it lives as long as the spool
+        bases = {role: 2 * index for index, role in enumerate(ROLES)}
+        batch, previous = [], None
+        for number, (cells, role) in enumerate(rows):
+            if role not in bases or len(cells) != (1 if role == "group" else columns):
+                raise ValueError(f"row {number + 1}: {len(cells)} cells in a {role!r} of a table of {columns} columns")
+            text = "".join(cells)
+            if not text.strip():
+                self.blank = True
+            if not text.isprintable():
+                cells = tuple(cell.translate(_CLEAN) for cell in cells)
+            key = bases[role] + number % 2
+            self.keys.append(key)
+            if previous is not None:
+                self.pairs.add((previous, key))
+            previous = key
+            batch.append(tuple(cells))
+            if len(batch) == BATCH:
+                marshal.dump(batch, self._file)
+                batch = []
+        marshal.dump(batch, self._file)
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    def __iter__(self) -> Iterator[tuple[int, tuple[str, ...]]]:
+        """The rows in order, as (index into KEYS, cells). One reader at a time."""
+        self._file.seek(0)
+        keys = iter(self.keys)
+        while batch := marshal.load(self._file):  # noqa: S302: written above, by this process
+            yield from zip(keys, batch, strict=False)
+            if len(batch) < BATCH:
+                return
+
+
+class Store:
+    """A list of simple values on disk, written once and then read in order."""
+
+    def __init__(self):
+        self._file = tempfile.TemporaryFile()  # noqa: SIM115: it lives as long as the store
+        self._batch: list = []
+
+    def append(self, value) -> None:
+        self._batch.append(value)
+        if len(self._batch) == BATCH:
+            marshal.dump(self._batch, self._file)
+            self._batch = []
+
+    def __iter__(self) -> Iterator:
+        marshal.dump(self._batch, self._file)
+        self._batch = []
+        end = self._file.tell()
+        self._file.seek(0)
+        while self._file.tell() < end:
+            yield from marshal.load(self._file)  # noqa: S302: written above, by this process
