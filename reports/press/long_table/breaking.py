@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 from weasyprint.text.line_break import get_log_attrs, split_first_line
@@ -78,7 +79,7 @@ def _unbreakable(text: str, language: str | None) -> list[str]:
     """The text in pieces between which a line may break, by Pango's rules."""
     attributes = get_log_attrs(text, language)
     edges = [0, *(i for i in range(1, len(text)) if attributes[i].is_line_break), len(text)]
-    return [text[a:b] for a, b in zip(edges, edges[1:], strict=False)]
+    return [text[a:b] for a, b in pairwise(edges)]
 
 
 def _fitting(case: TypeCase, word: str, units: int) -> int:
@@ -137,11 +138,11 @@ def parts(heights: Iterable[tuple[int, float]], first: float, others: float, gap
         previous, role = role, KEYS[key].role
         if page and previous != "group" and role not in ("subtotal", "total"):
             loose = len(page)
-        if used + height > room * _FUDGE and not result and not loose:
+        if used + height + gap > room * _FUDGE and not result and not loose:
             close(0)
-        if used + height > room * _FUDGE and page:
+        if used + height + gap > room * _FUDGE and page:
             close(loose or len(page))
-        if used + height > room * _FUDGE and page:
+        if used + height + gap > room * _FUDGE and page:
             close(len(page))
         page.append(height)
         used += height + gap

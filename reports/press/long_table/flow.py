@@ -163,6 +163,8 @@ def _stands(layout: Layout, table: LongTable) -> list[Stand]:
         if isinstance(notes, boxes.FootnoteAreaBox) and notes.children:
             foot -= notes.margin_height()
         for box, _ in tables_of(page, table.element):
+            if not box.children[0].is_header:
+                raise Unknown("a head that leaves no room for a row")
             rows = [row for group in box.children if not group.is_header for row in group.children]
             stands += [Stand(number, row.position_y, foot - row.position_y, box.column_positions, box) for row in rows]
     return stands

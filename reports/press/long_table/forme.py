@@ -231,11 +231,11 @@ def _cell(cell, case, collapses: bool) -> Cell:
     indent = style["text_indent"]
     if align == "justify" or style["height"] != "auto" or getattr(indent, "value", indent) or cell.rowspan != 1:
         raise Unknown("justified or indented text, or a cell of a given height")
-    if any(getattr(style[f"border_{a}_{b}_radius"][0], "value", 0) for a in ("top", "bottom") for b in ("left", "right")):
+    if any(
+        getattr(style[f"border_{a}_{b}_radius"][0], "value", 0) for a in ("top", "bottom") for b in ("left", "right")
+    ):
         raise Unknown("round corners")
-    edges = [
-        (getattr(cell, f"border_{side}_width"), _same(get_color(style, f"border_{side}_color"))) for side in SIDES
-    ]
+    edges = [(getattr(cell, f"border_{side}_width"), _same(get_color(style, f"border_{side}_color"))) for side in SIDES]
     for side, (width, _) in zip(SIDES, edges, strict=True):
         if not collapses and width and style[f"border_{side}_style"] != "solid":
             raise Unknown("a border that is not solid")
@@ -266,12 +266,12 @@ def _padding(style, side: str) -> float:
 
 def _look(kind: Kind) -> list:
     cells = [
-        (c.case, c.padding, c.borders, c.left, c.right, c.align, c.vertical, c.background, c.ink)
-        for c in kind.cells
+        (c.case, c.padding, c.borders, c.left, c.right, c.align, c.vertical, c.background, c.ink) for c in kind.cells
     ]
     return [kind.background, kind.along, cells]
 
 
+_CORNERS = ("top_left", "top_right", "bottom_left", "bottom_right")
 _COLOURS: dict = {}
 
 

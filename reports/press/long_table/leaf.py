@@ -135,14 +135,15 @@ def _texts(cell) -> list:
 
 def _inks(stream) -> Callable:
     """Operators that set a colour."""
-    known: dict[int, str] = {}
+    known: dict[tuple[int, bool], str] = {}
 
-    def ink(colour) -> str:
-        if id(colour) not in known:
+    def ink(colour, stroke: bool = False) -> str:
+        key = id(colour), stroke
+        if key not in known:
             copy = stream.clone(tags=None)
-            copy.set_color(colour)
-            known[id(colour)] = b"\n".join(copy.stream).decode()
-        return known[id(colour)]
+            copy.set_color(colour, stroke)
+            known[key] = b"\n".join(copy.stream).decode()
+        return known[key]
 
     return ink
 

@@ -5,15 +5,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import weasyprint
 from weasyprint import CSS, HTML
-from weasyprint.document import Document, Page
+from weasyprint.document import Page
 from weasyprint.formatting_structure import boxes
 from weasyprint.pdf import generate_pdf
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher
 
-from . import composing, flow
+from . import flow
 from .flow import LongTable
 from .forme import Unknown
 from .layout import Layout, Source
@@ -101,7 +100,7 @@ def _leaves(layout: Layout, tables: list[LongTable], printed: dict[str, int], pr
     report = _Reporter(total, printed, progress)
     leaves: list[Leaf] = []
     copied: dict[int, Copied] = {}
-    for index, page in enumerate(layout.document.pages):
+    for index in range(len(layout.boxes)):
         number = layout.number(index)
         leaves.append(Leaf(Page(layout.boxes[index]), number, stamps.get(index, []), report, None))
         for of, stamp in copies.get(index, []):

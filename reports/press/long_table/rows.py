@@ -43,7 +43,7 @@ class Spool:
         self.keys = bytearray()  # one number per row, an index into KEYS
         self.pairs: set[tuple[int, int]] = set()  # kinds of rows that follow one another
         self.blank = False  # whether a row has no text at all
-        self._file = tempfile.TemporaryFile()  # noqa: SIM115: it lives as long as the spool
+        self._file = tempfile.TemporaryFile()  # noqa: SIM115
         bases = {role: 2 * index for index, role in enumerate(ROLES)}
         batch, previous = [], None
         for number, (cells, role) in enumerate(rows):
@@ -72,8 +72,9 @@ class Spool:
         """The rows in order, as (index into KEYS, cells). One reader at a time."""
         self._file.seek(0)
         keys = iter(self.keys)
-        while batch := marshal.load(self._file):  # noqa: S302: written above, by this process
-            yield from zip(keys, batch, strict=False)
+        while batch := marshal.load(self._file):  # noqa: S302
+            for cells in batch:
+                yield next(keys), cells
             if len(batch) < BATCH:
                 return
 
@@ -82,7 +83,7 @@ class Store:
     """A list of simple values on disk, written once and then read in order."""
 
     def __init__(self):
-        self._file = tempfile.TemporaryFile()  # noqa: SIM115: it lives as long as the store
+        self._file = tempfile.TemporaryFile()  # noqa: SIM115
         self._batch: list = []
 
     def append(self, value) -> None:
@@ -97,4 +98,4 @@ class Store:
         end = self._file.tell()
         self._file.seek(0)
         while self._file.tell() < end:
-            yield from marshal.load(self._file)  # noqa: S302: written above, by this process
+            yield from marshal.load(self._file)  # noqa: S302

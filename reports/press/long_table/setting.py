@@ -66,7 +66,9 @@ class Setter:
         """For rows of one line: their height, and what each cell needs to be set."""
         kind = self.forme.kinds[around[1]]
         height, tops, _ = place(self.forme, kind, around, [["x"]] * len(kind.cells))
-        return height, list(zip(kind.cells, (t + c.case.above for t, c in zip(tops, kind.cells, strict=True)), strict=True))
+        return height, list(
+            zip(kind.cells, (t + c.case.above for t, c in zip(tops, kind.cells, strict=True)), strict=True)
+        )
 
     def _even_row(self, text: "_Texts", around, cells, lefts, y: float) -> float:
         plan = self._plans.get(around)

@@ -56,7 +56,9 @@ class TypeCase:
         self.is_simple = _is_simple(style)
         self.is_plain = style["white_space"] in ("normal", "nowrap") and style["text_transform"] == "none"
         self.breaks_lines = style["white_space"] in ("normal", "pre-wrap", "pre-line")
-        self.wraps_simply = style["overflow_wrap"] == "anywhere" and style["hyphens"] != "auto" and style["word_break"] == "normal"
+        hyphenates = style["hyphens"] == "auto"
+        breaks_words = style["overflow_wrap"] == "anywhere" and style["word_break"] == "normal"
+        self.wraps_simply = breaks_words and not hyphenates
         self.shape = lru_cache(4096)(self._shape)
 
     def text(self, text: str) -> str:
