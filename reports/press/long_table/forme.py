@@ -37,6 +37,7 @@ class Cell:
     vertical: str  # top, middle, bottom or baseline
     background: Any
     ink: Any
+    heads: bool = False  # a heading for the rows that follow
     wraps: bool = False
 
 
@@ -253,6 +254,7 @@ def _cell(cell, case, collapses: bool) -> Cell:
         vertical if vertical in ("top", "middle", "bottom") else "baseline",
         _colour(cell),
         _same(style["color"]),
+        cell.element_tag == "th",
     )
 
 

@@ -14,6 +14,7 @@ from .flow import LongTable, Stand
 from .layout import Layout
 from .margins import Margins
 from .setting import Set, Setter
+from .tags import Tags
 
 LEVEL = 4  # of compression: 6 takes half as long again and saves a twentieth
 
@@ -33,9 +34,10 @@ class Leaf:
     but the margin boxes, which know the page's number.
     """
 
-    def __init__(self, page, number: int, stamps: list[Stamp], done: Callable, tags, copied: "Copied | None" = None):
-        self.page, self.number, self.stamps, self.done = page, number, stamps, done
-        self.tags, self.copied = tags, copied
+    def __init__(self, page, index: int, number: int, stamps: list[Stamp], copied: "Copied | None" = None):
+        self.page, self.index, self.number, self.stamps, self.copied = page, index, number, stamps, copied
+        self.tags: Tags | None = None
+        self.done: Callable | None = None
         self.width, self.height, self.bleed = page.width, page.height, page.bleed
         if copied:
             self.bookmarks, self.links, self.anchors, self.forms = [], [], {}, {None: []}
@@ -57,7 +59,7 @@ class Leaf:
         self.done(rows)
 
     def _stamp(self, stream, scale: float, stamp: Stamp) -> int:
-        tag = self.tags.open_part(self, stream, stamp) if self.tags else None
+        tag = self.tags.open_part(self.index, stream, stamp, self.copied) if self.tags else None
         made = stamp.setter.set(stamp.rows, stamp.stand.lefts, stamp.stand.y, _inks(stream), tag)
         if self.tags:
             self.tags.close_part(made.keys)

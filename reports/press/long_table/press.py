@@ -19,6 +19,8 @@ from .layout import Layout, Source
 from .leaf import Copied, Leaf, Stamp
 from .rows import Row
 from .setting import Setter
+from .tags import Tags
+from .writer import write
 
 _EVERY = 0.1  # seconds between two reports of progress
 
@@ -70,18 +72,22 @@ def write_pdf(
         layout = flow.place(source, [])
     flow.prune(pressed)
     printed = {table.name: len(table.spool) for table in tables if table not in pressed}
-    leaves = _leaves(layout, pressed, printed, progress)
+    leaves = _leaves(layout, pressed, printed)
+    report = _Reporter(len(leaves), printed, progress)
+    tags = Tags() if tagged else None
+    for leaf in leaves:
+        leaf.tags, leaf.done = tags, report
     document = layout.document
-    document.fonts = fonts
-    document.pages = leaves
-    pdf = generate_pdf(document, None, 1, **source.options, **({"pdf_variant": "pdf/ua-1"} if tagged else {}))
+    document.fonts, document.pages = fonts, leaves
+    pdf = generate_pdf(document, None, 1, **source.options | ({"pdf_variant": "pdf/ua-1"} if tagged else {}))
+    pdf.add_object(pdf.info)
     with target.open("wb") as file:
-        pdf.write(file, None, identifier, True)
+        write(pdf, file, tags.structure(pdf) if tags else (), identifier)
     missing.update(chr(code) for font in fonts.values() for code in font.missing)
     return Facts(len(leaves), printed, missing, handed_back)
 
 
-def _leaves(layout: Layout, tables: list[LongTable], printed: dict[str, int], progress) -> list[Leaf]:
+def _leaves(layout: Layout, tables: list[LongTable], printed: dict[str, int]) -> list[Leaf]:
     """The pages of the document, in order."""
     total = len(layout.boxes) + sum(len(table.parts) - len(table.stand_ins) for table in tables)
     if total != len(layout.boxes):
@@ -97,17 +103,16 @@ def _leaves(layout: Layout, tables: list[LongTable], printed: dict[str, int], pr
         for part in range(whole, len(table.parts) - 1):
             stand = table.stands[1 + (part - 1) % 2]
             copies.setdefault(table.stands[-2].page, []).append((stand.page, Stamp(table, setter, part, stand)))
-    report = _Reporter(total, printed, progress)
     leaves: list[Leaf] = []
     copied: dict[int, Copied] = {}
     for index in range(len(layout.boxes)):
         number = layout.number(index)
-        leaves.append(Leaf(Page(layout.boxes[index]), number, stamps.get(index, []), report, None))
+        leaves.append(Leaf(Page(layout.boxes[index]), len(leaves), number, stamps.get(index, [])))
         for of, stamp in copies.get(index, []):
             number += 1
             if of not in copied:
                 copied[of] = Copied(layout, of, total)
-            leaves.append(Leaf(layout.document.pages[of], number, [stamp], report, None, copied[of]))
+            leaves.append(Leaf(layout.document.pages[of], len(leaves), number, [stamp], copied[of]))
     return leaves
 
 
