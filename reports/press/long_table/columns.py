@@ -8,7 +8,7 @@ proportion. When even the longest words do not fit, the widest columns give way 
 
 from typing import NamedTuple
 
-from .forme import Forme
+from .forme import Cell, Forme
 from .rows import Spool
 from .type_case import UNITS, TypeCase
 
@@ -26,7 +26,8 @@ class Need(NamedTuple):
 def widths(forme: Forme, spool: Spool) -> list[float]:
     """The width of each column, in CSS pixels. Sets ``wraps`` of the forme's cells."""
     inner = forme.available - forme.decoration - forme.spacing[0] * (forme.columns + 1)
-    most = _most(forme, spool)
+    widest = _widest(forme, spool)
+    most = _most(forme, widest)
     needs = [Need(width, width, True) for width in most]
     if sum(most) > inner:
         words = _longest_words(forme, spool, most)
@@ -40,35 +41,38 @@ def widths(forme: Forme, spool: Spool) -> list[float]:
         need if width is None else Need(width, width, True) for need, width in zip(needs, forme.fixed, strict=True)
     ]
     chosen = _share(needs, inner, forme.fills, forme.fixed)
-    for kind in forme.kinds.values():
-        for cell in kind.cells:
-            room = sum(chosen[cell.column : cell.column + cell.span])
-            cell.wraps = cell.span > 1 or room < most[cell.column]
+    rooms = {cell: sum(chosen[cell.column : cell.column + cell.span]) for cell in widest}
+    for cell, width in widest.items():
+        room = rooms[cell] + forme.spacing[0] * (cell.span - 1) - cell.left - cell.right
+        cell.wraps = width > int(room * UNITS)
     return chosen
 
 
-def _most(forme: Forme, spool: Spool) -> list[float]:
-    """The width of each column's widest text, when nothing wraps."""
-    most = [case.measure(case.text(text)) / UNITS + sides for case, text, sides in forme.heads]
-    cases = {key: [(c.column, c.case, c.left + c.right) for c in kind.cells] for key, kind in forme.kinds.items()}
-    widest = {key: [0] * len(cells) for key, cells in cases.items()}
-    measures = {key: [case.measure for _, case, _ in cells] for key, cells in cases.items()}
-    spanning = {key for key, kind in forme.kinds.items() if any(cell.span > 1 for cell in kind.cells)}
-    texts = {key: [case.text for _, case, _ in cells] for key, cells in cases.items()}
-    for key, cells in spool:
-        if key in spanning:
-            continue
+def _widest(forme: Forme, spool: Spool) -> dict[Cell, int]:
+    """The width of the widest text in each cell of each kind of row, in Pango units, when nothing wraps."""
+    cells = {key: kind.cells for key, kind in forme.kinds.items()}
+    getters = {key: [cell.case.advances.__getitem__ for cell in known] for key, known in cells.items()}
+    widest = {key: [0] * len(known) for key, known in cells.items()}
+    for key, texts in spool:
+        if not spool.tidy:
+            texts = [cell.case.text(text) for cell, text in zip(cells[key], texts, strict=True)]
         known = widest[key]
-        for index, text in enumerate(cells):
-            if "  " in text or not text.isprintable():
-                text = texts[key][index](text)
-            width = measures[key][index](text)
+        for index, (getter, text) in enumerate(zip(getters[key], texts, strict=True)):
+            try:
+                width = sum(map(getter, text))
+            except KeyError:
+                width = cells[key][index].case.measure(text)
             if width > known[index]:
                 known[index] = width
-    for key, cells in cases.items():
-        if key not in spanning:
-            for (column, _, sides), width in zip(cells, widest[key], strict=True):
-                most[column] = max(most[column], width / UNITS + sides)
+    return {cell: width for key, known in cells.items() for cell, width in zip(known, widest[key], strict=True)}
+
+
+def _most(forme: Forme, widest: dict[Cell, int]) -> list[float]:
+    """The width of each column's widest text, padding and borders included."""
+    most = [case.measure(case.text(text)) / UNITS + sides for case, text, sides in forme.heads]
+    for cell, width in widest.items():
+        if cell.span == 1:
+            most[cell.column] = max(most[cell.column], width / UNITS + cell.left + cell.right)
     return [width + _SLACK for width in most]
 
 

@@ -21,7 +21,7 @@ class Unknown(Exception):
     """The table uses CSS that the press does not know: WeasyPrint sets it."""
 
 
-@dataclass
+@dataclass(eq=False)
 class Cell:
     """The style of one cell. Lengths are in CSS pixels."""
 

@@ -59,10 +59,10 @@ class Leaf:
         self.done(rows)
 
     def _stamp(self, stream, scale: float, stamp: Stamp) -> int:
-        tag = self.tags.open_part(self.index, stream, stamp, self.copied) if self.tags else None
-        made = stamp.setter.set(stamp.rows, stamp.stand.lefts, stamp.stand.y, _inks(stream), tag)
+        mark = self.tags.open_part(self.index, stream, stamp, self.copied) if self.tags else None
+        made = stamp.setter.set(stamp.rows, stamp.stand.lefts, stamp.stand.y, _inks(stream), mark)
         if self.tags:
-            self.tags.close_part(made.keys)
+            self.tags.close_part(made.kinds)
         with stream.stacked():
             stream.transform(a=scale, d=scale)
             if made.shapes:

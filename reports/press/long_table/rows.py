@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 ROLES = ("row", "group", "subtotal", "total")
 BATCH = 500  # rows read and written at once
+_CELL, _ROW = "\x1f", "\x1e"  # between cells and after rows on disk: no clean text has them
 # Lines end in many ways; every other control character and every lone surrogate is shown as U+FFFD.
 _LINE_ENDS = dict.fromkeys(map(ord, "\x0b\x0c\x85\u2028\u2029"), "\n")
 _CONTROLS = (*range(0x20), *range(0x7F, 0xA0))
@@ -43,40 +44,47 @@ class Spool:
         self.keys = bytearray()  # one number per row, an index into KEYS
         self.pairs: set[tuple[int, int]] = set()  # kinds of rows that follow one another
         self.blank = False  # whether a row has no text at all
+        self.tidy = True  # whether there is no white space but single spaces between words
         self._file = tempfile.TemporaryFile()  # noqa: SIM115
         bases = {role: 2 * index for index, role in enumerate(ROLES)}
         batch, previous = [], None
         for number, (cells, role) in enumerate(rows):
             if role not in bases or len(cells) != (1 if role == "group" else columns):
                 raise ValueError(f"row {number + 1}: {len(cells)} cells in a {role!r} of a table of {columns} columns")
-            text = "".join(cells)
-            if not text.strip():
-                self.blank = True
+            text = "|".join(cells)
             if not text.isprintable():
                 cells = tuple(cell.translate(_CLEAN) for cell in cells)
+                text = "|".join(cells)
+            if not text.strip("| \n\t\r"):
+                self.blank = True
+            if "  " in text or "| " in text or " |" in text or text != text.strip(" ") or not text.isprintable():
+                self.tidy = False
             key = bases[role] + number % 2
             self.keys.append(key)
             if previous is not None:
                 self.pairs.add((previous, key))
             previous = key
-            batch.append(tuple(cells))
+            batch.append(_CELL.join(cells))
             if len(batch) == BATCH:
-                marshal.dump(batch, self._file)
+                self._write(batch)
                 batch = []
-        marshal.dump(batch, self._file)
+        self._write(batch)
 
     def __len__(self) -> int:
         return len(self.keys)
 
-    def __iter__(self) -> Iterator[tuple[int, tuple[str, ...]]]:
+    def __iter__(self) -> Iterator[tuple[int, list[str]]]:
         """The rows in order, as (index into KEYS, cells). One reader at a time."""
         self._file.seek(0)
         keys = iter(self.keys)
-        while batch := marshal.load(self._file):  # noqa: S302
-            for cells in batch:
-                yield next(keys), cells
-            if len(batch) < BATCH:
-                return
+        while size := int.from_bytes(self._file.read(8), "big"):
+            for row in self._file.read(size).decode()[:-1].split(_ROW):
+                yield next(keys), row.split(_CELL)
+
+    def _write(self, batch: list[str]) -> None:
+        if batch:
+            data = (_ROW.join(batch) + _ROW).encode()
+            self._file.write(len(data).to_bytes(8, "big") + data)
 
 
 class Store:

@@ -6,8 +6,10 @@ from typing import NamedTuple
 from .composing import neighbours, place
 from .forme import Forme
 from .rows import Spool, Store
-from .ruling import Page
+from .ruling import Ruling
 from .type_case import UNITS
+
+_SHARES = {"start": 0.0, "center": 0.5, "end": 1.0}  # of the free width that is on the left
 
 
 class Set(NamedTuple):
@@ -16,7 +18,7 @@ class Set(NamedTuple):
     shapes: list[str]  # backgrounds and lines
     texts: list[str]  # inside one text object
     pictures: list  # (x, y, style, emojis): what WeasyPrint draws beside the text
-    keys: list[int]  # the kinds of the rows
+    kinds: bytes  # of the rows
     rows: int  # how many rows end here
 
 
@@ -26,10 +28,13 @@ class Setter:
     def __init__(self, forme: Forme, spool: Spool, store: Store | None, widths: list[float]):
         self.forme, self.spool, self.widths = forme, spool, widths
         self._rows = self._even_rows() if store is None else self._composed_rows(store)
-        self._plans: dict = {}
+        self._lefts: list[float] = []
 
     def _even_rows(self) -> Iterator:
-        for around, (_, cells) in zip(neighbours(self.spool), self.spool, strict=True):
+        for around, (key, cells) in zip(neighbours(self.spool), self.spool, strict=True):
+            if not self.spool.tidy:
+                styles = self.forme.kinds[key].cells
+                cells = [style.case.text(cell) for style, cell in zip(styles, cells, strict=True)]
             yield around, cells, None, True
 
     def _composed_rows(self, store: Store) -> Iterator:
@@ -41,58 +46,57 @@ class Setter:
             whole = ends
             yield kinds, cells, height, ends
 
-    def set(self, count: int, lefts: list[float], y: float, colour: Callable, tag: Callable | None) -> Set:
+    def set(self, count: int, lefts: list[float], y: float, colour: Callable, mark: int | None) -> Set:
         """Set the next ``count`` rows, from ``y`` down.
 
-        ``lefts`` are the left edges of the columns. ``colour`` gives the operators for a colour, ``tag`` those that
-        open the marked content of the next cell, if the document is tagged.
+        ``lefts`` are the left edges of the columns. ``colour`` gives the operators for a colour. ``mark`` is the
+        number of the next marked content, if the document is tagged: every cell is marked.
         """
-        text = _Texts(colour, tag)
-        ruling = Page(self.forme, lefts, self.widths, colour)
-        keys, rows = [], 0
+        if lefts != self._lefts:
+            self._lefts = list(lefts)
+            self._ruling, self._plans = Ruling(self.forme, lefts, self.widths), {}
+        texts, rules = _Texts(colour, mark), self._ruling.page(colour)
+        keys, rows = bytearray(), 0
+        gap = self.forme.spacing[1]
         for _ in range(count):
             around, cells, height, ends = next(self._rows)
             if height is None:
-                height = self._even_row(text, around, cells, lefts, y)
+                plan = self._plans.get(around)
+                if plan is None:
+                    plan = self._plans[around] = self._plan(around)
+                height, places = plan
+                texts.even_row(places, cells, y)
             else:
-                self._composed_row(text, around, cells, lefts, y, cut=not ends)
-            ruling.row(around, y, height)
+                self._composed_row(texts, around, cells, y, cut=not ends)
+            rules.row(around, y, height)
             keys.append(around[1])
             rows += ends
-            y += height + self.forme.spacing[1]
-        return Set(ruling.finish(), text.out, text.pictures, keys, rows)
+            y += height + gap
+        return Set(rules.finish(), texts.out, texts.pictures, bytes(keys), rows)
 
     def _plan(self, around) -> tuple[float, list]:
         """For rows of one line: their height, and what each cell needs to be set."""
         kind = self.forme.kinds[around[1]]
         height, tops, _ = place(self.forme, kind, around, [["x"]] * len(kind.cells))
-        return height, list(
-            zip(kind.cells, (t + c.case.above for t, c in zip(tops, kind.cells, strict=True)), strict=True)
-        )
+        places = []
+        for cell, top in zip(kind.cells, tops, strict=True):
+            left = self._lefts[cell.column] + cell.left
+            share = _SHARES[cell.align] / UNITS
+            start = left + self._room(cell) * _SHARES[cell.align]
+            advance = cell.case.advances.__getitem__
+            places.append((cell, start, share, top + cell.case.above, cell.case.codes, advance))
+        return height, places
 
-    def _even_row(self, text: "_Texts", around, cells, lefts, y: float) -> float:
-        plan = self._plans.get(around)
-        if plan is None:
-            plan = self._plans[around] = self._plan(around)
-        height, places = plan
-        for (cell, baseline), content in zip(places, cells, strict=True):
-            text.open(cell)
-            if content:
-                left = lefts[cell.column] + cell.left
-                text.line(cell, cell.case.text(content), left, self._room(cell), y + baseline)
-            text.close()
-        return height
-
-    def _composed_row(self, text: "_Texts", around, cells, lefts, y: float, cut: bool) -> None:
+    def _composed_row(self, texts: "_Texts", around, cells, y: float, cut: bool) -> None:
         kind = self.forme.kinds[around[1]]
         _, tops, measures = place(self.forme, kind, around, cells, cut)
         for cell, content, top, measure in zip(kind.cells, cells, tops, measures, strict=True):
-            text.open(cell)
-            left, baseline = lefts[cell.column] + cell.left, y + top
+            texts.open()
+            left, baseline = self._lefts[cell.column] + cell.left, y + top
             for line, (above, below) in zip(content, measure, strict=True):
-                text.line(cell, line, left, self._room(cell), baseline + above)
+                texts.line(cell, line, left, self._room(cell), baseline + above)
                 baseline += above + below
-            text.close()
+            texts.close()
 
     def _room(self, cell) -> float:
         span = self.widths[cell.column : cell.column + cell.span]
@@ -102,40 +106,62 @@ class Setter:
 class _Texts:
     """Text operators of one page."""
 
-    def __init__(self, colour: Callable, tag: Callable | None):
+    def __init__(self, colour: Callable, mark: int | None):
         self.out: list[str] = []
         self.pictures: list = []
-        self._colour, self._tag = colour, tag
+        self._colour, self._mark = colour, mark
         self._font = self._ink = None
 
-    def open(self, cell) -> None:
-        if self._tag:
-            self.out.append(self._tag(cell))
+    def open(self) -> None:
+        """Start a cell."""
+        if self._mark is not None:
+            self.out.append(f"/Span<</MCID {self._mark}>>BDC")
+            self._mark += 1
 
     def close(self) -> None:
-        if self._tag:
+        """End a cell."""
+        if self._mark is not None:
             self.out.append("EMC")
 
+    def even_row(self, places: list, cells: list[str], y: float) -> None:
+        """A row where every cell is one line of simple characters."""
+        out, tagged = self.out, self._mark is not None
+        for (cell, start, share, baseline, codes, advance), text in zip(places, cells, strict=True):
+            if tagged:
+                out.append(f"/Span<</MCID {self._mark}>>BDC")
+                self._mark += 1
+            if text and cell.ink:
+                if cell.ink is not self._ink or cell.case.font != self._font:
+                    self._prepare(cell)
+                x = start - sum(map(advance, text)) * share if share else start
+                out.append(f"1 0 0 -1 {x:.2f} {y + baseline:.2f} Tm<{text.translate(codes)}>Tj")
+            if tagged:
+                out.append("EMC")
+
     def line(self, cell, line: str, left: float, room: float, baseline: float) -> None:
-        case, style = cell.case, cell.style
-        if cell.ink is not self._ink:
-            if not cell.ink:
-                return
-            self._ink = cell.ink
-            self.out.append(self._colour(cell.ink))
-        code = line.translate(case.codes)
-        simple = len(code) == 4 * len(line)
+        """Any line."""
+        case = cell.case
+        if not cell.ink:
+            return
+        simple = case.knows(line)
         if cell.align != "start":
             width = (case.width(line) / UNITS) if simple else case.shape(line).width
-            left += max(0, room - width) / (2 if cell.align == "center" else 1)
+            left += max(0, room - width) * _SHARES[cell.align]
         if simple:
-            if self._font != case.font:
-                self._font = case.font
-                self.out.append(case.font)
-            self.out.append(f"1 0 0 -1 {left:.2f} {baseline:.2f} Tm<{code}>Tj")
+            self._prepare(cell)
+            self.out.append(f"1 0 0 -1 {left:.2f} {baseline:.2f} Tm<{case.code(line)}>Tj")
             return
+        self._prepare(cell, font=None)
         shape = case.shape(line)
-        self._font = None
         self.out.append(f"1 0 0 -1 {left:.2f} {baseline:.2f} Tm {shape.code}")
         if shape.emojis:
-            self.pictures.append((left, baseline, style, shape.emojis))
+            self.pictures.append((left, baseline, cell.style, shape.emojis))
+
+    def _prepare(self, cell, font: str | None = "") -> None:
+        if cell.ink is not self._ink:
+            self._ink = cell.ink
+            self.out.append(self._colour(cell.ink))
+        font = cell.case.font if font == "" else font
+        if font and font != self._font:
+            self.out.append(font)
+        self._font = font

@@ -4,13 +4,13 @@ WeasyPrint tags what it lays out, the heads of tables among it. The rows, and th
 here: they are too many to be objects in memory, so their text is made while the file is written.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import pydyf
 
-from .forme import Cell, Forme
+from .forme import Forme
 
 
 @dataclass
@@ -31,21 +31,19 @@ class Tags:
         self.parts: list[Part] = []
         self._next = 0
 
-    def open_part(self, page: int, stream, stamp, copied) -> Callable[[Cell], str]:
-        """Start the rows of one table on a page. Returns what opens the marked content of its next cell."""
+    def open_part(self, page: int, stream, stamp, copied) -> int:
+        """Start the rows of one table on a page. Returns the number of its first marked content."""
         if not (self.parts and self.parts[-1].page == page):
             self._next = len(copied.marks if copied else stream._tags)
         self.parts.append(Part(page, stamp, copied, self._next))
+        return self._next
 
-        def open_cell(cell: Cell) -> str:
-            self._next += 1
-            return f"/Span<</MCID {self._next - 1}>>BDC"
-
-        return open_cell
-
-    def close_part(self, kinds: list[int]) -> None:
+    def close_part(self, kinds: bytes) -> None:
         """Remember the rows that were set."""
-        self.parts[-1].kinds = bytes(kinds)
+        part = self.parts[-1]
+        part.kinds = kinds
+        cells = {key: len(kind.cells) for key, kind in part.stamp.table.forme.kinds.items()}
+        self._next += sum(cells[key] for key in kinds)
 
     def structure(self, pdf: pydyf.PDF) -> Iterator[tuple[int, bytes]]:
         """Hang the tables into the structure that WeasyPrint made, and yield their objects: (number, data)."""
