@@ -3,6 +3,7 @@
 import re
 
 import pypdfium2
+import pypdfium2.raw as c
 import pytest
 
 from reports.press.long_table import Row, write_pdf
@@ -183,3 +184,57 @@ def test_a_cell_cannot_become_markup(tmp_path):
     pdf, _ = press(document(table(HEADINGS)), tmp_path, {"r": rows})
     assert "<b>bold</b>" in " ".join("".join(texts(pdf)).split())
     assert not list(pypdfium2.PdfDocument(pdf)[0].get_objects(filter=[5]))
+
+
+def structure(pdf: bytes) -> list[list]:
+    """The structure tree of each page: [type, kids...]."""
+
+    def name(element):
+        size = c.FPDF_StructElement_GetType(element, None, 0)
+        buffer = c.ctypes.create_string_buffer(size)
+        c.FPDF_StructElement_GetType(element, buffer, size)
+        return buffer.raw.decode("utf-16-le").rstrip("\0")
+
+    def walk(element):
+        count = c.FPDF_StructElement_CountChildren(element)
+        kids = [c.FPDF_StructElement_GetChildAtIndex(element, index) for index in range(count)]
+        return [name(element), *(walk(kid) for kid in kids if kid)]
+
+    trees = []
+    for page in pypdfium2.PdfDocument(pdf):
+        tree = c.FPDF_StructTree_GetForPage(page)
+        count = c.FPDF_StructTree_CountChildren(tree)
+        trees.append([walk(c.FPDF_StructTree_GetChildAtIndex(tree, index)) for index in range(count)])
+        c.FPDF_StructTree_Close(tree)
+    return trees
+
+
+def find(tree: list, kind: str) -> list[list]:
+    found = [tree] if tree[0] == kind else []
+    return found + [item for kid in tree[1:] for item in find(kid, kind)]
+
+
+def test_rows_are_tagged_one_table_per_page(tmp_path):
+    rows = [Row(("Group",), "group"), *numbered(300), Row(("", "Total", "9"), "total")]
+    html = document(table(HEADINGS), before="<h1>One</h1>", after="<p>After")
+    pdf, facts = press(html, tmp_path, {"r": rows}, tagged=True)
+    trees = structure(pdf)
+    assert len(trees) == facts.pages
+    cells = []
+    for tree in trees:
+        (one,) = [found for part in tree for found in find(part, "Table")]
+        heads = find(next(iter(find(one, "THead"))), "TH")
+        assert len(heads) == 3
+        cells += find(one, "TR")[1:]
+    assert len(cells) == len(rows)
+    assert [len(row) - 1 for row in cells] == [1, *([3] * 301)]
+    assert [cell[0] for cell in cells[0][1:]] == ["TH"]
+
+
+def test_a_number_of_pages_in_the_text_is_right(tmp_path):
+    css = ".n::after { content: 'all ' counter(pages) '.' }"
+    html = document(table(HEADINGS), css=css, before="<p class=n>", after="<p class=n>")
+    pdf, facts = press(html, tmp_path, {"r": numbered(300)})
+    pages = texts(pdf)
+    assert f"all {facts.pages}." in pages[0]
+    assert f"all {facts.pages}." in pages[-1]

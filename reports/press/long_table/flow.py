@@ -111,11 +111,11 @@ def place(source: Source, tables: list[LongTable]) -> Layout:
 
     Raises Unknown when that does not come to an end.
     """
-    css = ""
+    css, total = "", 0
     for table in tables:
         _stand_in(table)
     for _ in range(_ROUNDS + len(tables)):
-        layout = source.lay_out(css)
+        layout = source.lay_out(css, total)
         changed = False
         for table in tables:
             table.stands = _stands(layout, table)
@@ -123,10 +123,10 @@ def place(source: Source, tables: list[LongTable]) -> Layout:
                 _break(table)
                 _stand_in(table)
                 changed = True
-        wanted = _counters(tables)
-        if not changed and wanted == css:
+        wanted = _counters(tables), total_pages(layout, tables)
+        if not changed and wanted == (css, total or len(layout.boxes)):
             return layout
-        css = wanted
+        css, total = wanted
     raise Unknown("the tables of this document do not come to rest")
 
 
@@ -201,6 +201,11 @@ def _break(table: LongTable) -> None:
         if lead == table.lead:
             raise Unknown("the first rows do not fit on a page")
         table.lead, table.parts = lead, []
+
+
+def total_pages(layout: Layout, tables: list[LongTable]) -> int:
+    """How many pages the document has: those that are laid out, and those that others stand in for."""
+    return len(layout.boxes) + sum(len(table.parts or table.stands) - len(table.stands) for table in tables)
 
 
 def _counters(tables: list[LongTable]) -> str:

@@ -11,7 +11,7 @@ from weasyprint.document import Document, Page
 from weasyprint.formatting_structure import boxes
 from weasyprint.formatting_structure.build import build_formatting_structure
 from weasyprint.html import get_html_metadata
-from weasyprint.layout import layout_document
+from weasyprint.layout import LayoutContext, layout_document
 from weasyprint.layout.background import layout_box_backgrounds
 from weasyprint.layout.page import make_margin_boxes
 from weasyprint.pdf.metadata import DocumentMetadata
@@ -67,12 +67,14 @@ class Source:
         # Sheets that come first lose against the document's own.
         self.sheets = [CSS(string=STYLESHEET, font_config=self.font_config), *self.stylesheets]
 
-    def lay_out(self, css: str = "") -> Layout:
-        """Lay the document out with ``css`` added."""
+    def lay_out(self, css: str = "", total: int = 0) -> Layout:
+        """Lay the document out with ``css`` added. ``total`` is what the counter of pages says, if not 0."""
         sheets = [*self.sheets, CSS(string=css, font_config=self.font_config)] if css else self.sheets
         profiles: dict = {}
         options = self.options | {"stylesheets": sheets}
         context = Document._build_layout_context(self.html, self.font_config, self.counter_style, profiles, options)
+        if total:
+            context.__class__ = type("Context", (_Context,), {"total": total})
         root = build_formatting_structure(
             self.html.etree_element,
             context.style_for,
@@ -94,6 +96,41 @@ class Source:
         )
         document._html = self.html
         return Layout(context, pages, document)
+
+
+class _Context(LayoutContext):
+    """A layout context where the counter of pages is known beforehand."""
+
+    total = 0
+
+    @property
+    def page_maker(self) -> list:
+        """What WeasyPrint knows of each page: the fourth item of each entry has the counters."""
+        return self._page_maker
+
+    @page_maker.setter
+    def page_maker(self, entries: list) -> None:
+        self._page_maker = type("Maker", (_Maker,), {"total": self.total})(entries)
+
+
+class _Maker(list):
+    total = 0
+
+    def append(self, entry: tuple) -> None:
+        values = entry[3][1]
+        if not isinstance(values, _Counters):
+            values = type("Counters", (_Counters,), {"total": self.total})(values)
+            first, scopes, groups = entry[3][0], entry[3][2], entry[3][3]
+            entry = (*entry[:3], (first, values, scopes, groups), *entry[4:])
+        super().append(entry)
+
+
+class _Counters(dict):
+    total = 0
+
+    def __setitem__(self, name: str, values: list[int]) -> None:
+        # WeasyPrint begins with 0, and lays pages out again when that has changed.
+        super().__setitem__(name, [self.total] if name == "pages" and values != [0] else values)
 
 
 def tables_of(page, element) -> Iterator[tuple[Any, Any]]:

@@ -82,7 +82,10 @@ class Copied:
         self.empty = box.copy_with_children([])
         self.content = [child for child in box.children if not isinstance(child, boxes.MarginBox)]
         self.headings = frozenset(
-            text for cell in box.descendants() if cell.element_tag == "th" for text in _texts(cell)
+            text
+            for table in box.descendants()
+            if isinstance(table, boxes.TableBox)
+            for text in _texts(table.children[0])
         )
         self.marks: dict = {}  # what is marked in the copy
         self.margins: Margins | None = None

@@ -6,8 +6,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from weasyprint import CSS, HTML
-from weasyprint.document import Page
-from weasyprint.formatting_structure import boxes
 from weasyprint.pdf import generate_pdf
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher
@@ -83,15 +81,16 @@ def write_pdf(
     pdf.add_object(pdf.info)
     with target.open("wb") as file:
         write(pdf, file, tags.structure(pdf) if tags else (), identifier)
+    for table in pressed:
+        if printed[table.name] != len(table.spool):
+            raise RuntimeError(f"{printed[table.name]} of {len(table.spool)} rows of {table.name!r} were printed")
     missing.update(chr(code) for font in fonts.values() for code in font.missing)
     return Facts(len(leaves), printed, missing, handed_back)
 
 
 def _leaves(layout: Layout, tables: list[LongTable], printed: dict[str, int]) -> list[Leaf]:
     """The pages of the document, in order."""
-    total = len(layout.boxes) + sum(len(table.parts) - len(table.stand_ins) for table in tables)
-    if total != len(layout.boxes):
-        _renumber(layout, total)
+    total = flow.total_pages(layout, tables)
     stamps: dict[int, list[Stamp]] = {}
     copies: dict[int, list[tuple[int, Stamp]]] = {}  # after which page, of which page
     for table in tables:
@@ -107,20 +106,13 @@ def _leaves(layout: Layout, tables: list[LongTable], printed: dict[str, int]) ->
     copied: dict[int, Copied] = {}
     for index in range(len(layout.boxes)):
         number = layout.number(index)
-        leaves.append(Leaf(Page(layout.boxes[index]), len(leaves), number, stamps.get(index, [])))
+        leaves.append(Leaf(layout.document.pages[index], len(leaves), number, stamps.get(index, [])))
         for of, stamp in copies.get(index, []):
             number += 1
             if of not in copied:
                 copied[of] = Copied(layout, of, total)
             leaves.append(Leaf(layout.document.pages[of], len(leaves), number, [stamp], copied[of]))
     return leaves
-
-
-def _renumber(layout: Layout, total: int) -> None:
-    """Make margin boxes anew that know how many pages there will be."""
-    for index, page in enumerate(layout.boxes):
-        rest = [child for child in page.children if not isinstance(child, boxes.MarginBox)]
-        page.children = (*rest, *layout.margin_boxes(index, layout.number(index), total))
 
 
 class _Reporter:

@@ -62,9 +62,9 @@ class Tags:
             if part.copied:
                 inserted.setdefault(part.page, []).append(b"%d 0 R" % number)
                 plans.append((part, forme, number, document.number, counts))
-                heads = _heads(part.copied, part.stamp.stand)
-                rows = number + 4 + len(heads)
-                refs = _copied_references(part, heads, number, rows, counts)
+                head = _Head(part.copied, part.stamp.stand, number)
+                rows = head.body + 1
+                refs = [*head.references(), *_cell_references(part, rows, counts)]
                 number = rows + size
             else:
                 body = _body(part.stamp.stand, by_number)
@@ -80,10 +80,9 @@ class Tags:
         for part, forme, number, parent, counts in plans:
             page = pages[part.page].decode()
             if part.copied:
-                heads = _heads(part.copied, part.stamp.stand)
-                rows = _row_references(part, number + 4 + len(heads), counts)
-                yield from _copied_table(heads, number, parent, page, rows)
-                number, parent = number + 4 + len(heads), number + 3 + len(heads)
+                head = _Head(part.copied, part.stamp.stand, number)
+                yield from head.table(parent, page, _row_references(part, head.body + 1, counts))
+                number, parent = head.body + 1, head.body
             yield from _rows(part, forme, number, parent, page)
 
 
@@ -101,15 +100,6 @@ def _body(stand, by_number):
     return next(item for kid in table["K"] if (item := by_number[_number(kid)])["S"] == "/TBody")
 
 
-def _heads(copied, stand) -> list[tuple[int, list[int]]]:
-    """For each heading of a copied page: columns that it spans, numbers of its marked content."""
-    marks = {box: mark["mcid"] for box, mark in copied.marks.items()}
-    return [
-        (cell.colspan, sorted(marks[box] for box in cell.descendants() if box in marks))
-        for cell in stand.box.children[0].children[-1].children
-    ]
-
-
 def _row_references(part: Part, number: int, counts: dict[int, int]) -> list[bytes]:
     references = []
     for key in part.kinds:
@@ -125,25 +115,43 @@ def _cell_references(part: Part, number: int, counts: dict[int, int]) -> Iterato
         number += 1 + counts[key]
 
 
-def _copied_references(part: Part, heads, number: int, rows: int, counts: dict[int, int]) -> list[bytes]:
-    """What the marked content of a copied page belongs to, in order."""
-    owners = {mark: number + 3 + index for index, (_, marks) in enumerate(heads) for mark in marks}
-    head = [b"%d 0 R" % owners[mark] for mark in sorted(owners)]
-    return [*head, *_cell_references(part, rows, counts)]
+class _Head:
+    """The table on a copied page, down to its head: objects from ``number`` to ``body``."""
 
+    def __init__(self, copied, stand, number: int):
+        marks = {box: mark["mcid"] for box, mark in copied.marks.items()}
+        self.number = number
+        self.rows: list[tuple[int, list[tuple[int, int, list[int]]]]] = []  # (number, [(number, span, marks)])
+        number += 2
+        for row in stand.box.children[0].children:
+            cells = [
+                (number + 1 + index, cell.colspan, sorted(marks[box] for box in cell.descendants() if box in marks))
+                for index, cell in enumerate(row.children)
+            ]
+            self.rows.append((number, cells))
+            number += 1 + len(cells)
+        self.body = number
 
-def _copied_table(heads, number: int, parent: int, page: str, rows: list[bytes]) -> Iterator[tuple[int, bytes]]:
-    body = number + 3 + len(heads)
-    yield number, f"<</S/Table/P {parent} 0 R/K[{number + 1} 0 R {body} 0 R]>>".encode()
-    yield number + 1, f"<</S/THead/P {number} 0 R/K[{number + 2} 0 R]>>".encode()
-    kids = " ".join(f"{number + 3 + index} 0 R" for index in range(len(heads)))
-    yield number + 2, f"<</S/TR/P {number + 1} 0 R/K[{kids}]>>".encode()
-    for index, (span, marks) in enumerate(heads):
-        wide = f"/ColSpan {span}" if span > 1 else ""
-        content = " ".join(map(str, marks))
-        scope = f"/A<</O/Table/Scope/Column{wide}>>"
-        yield number + 3 + index, f"<</S/TH/P {number + 2} 0 R/Pg {page}/K[{content}]{scope}>>".encode()
-    yield body, f"<</S/TBody/P {number} 0 R/K[{b' '.join(rows).decode()}]>>".encode()
+    def references(self) -> list[bytes]:
+        """What the marked content of the head belongs to, in order."""
+        owners = {mark: number for _, cells in self.rows for number, _, marks in cells for mark in marks}
+        return [b"%d 0 R" % owners[mark] for mark in sorted(owners)]
+
+    def table(self, parent: int, page: str, rows: list[bytes]) -> Iterator[tuple[int, bytes]]:
+        """The objects of the table, its head and its body, but not of the rows in the body."""
+        table, head = self.number, self.number + 1
+        yield table, f"<</S/Table/P {parent} 0 R/K[{head} 0 R {self.body} 0 R]>>".encode()
+        kids = " ".join(f"{number} 0 R" for number, _ in self.rows)
+        yield head, f"<</S/THead/P {table} 0 R/K[{kids}]>>".encode()
+        for row, cells in self.rows:
+            kids = " ".join(f"{number} 0 R" for number, _, _ in cells)
+            yield row, f"<</S/TR/P {head} 0 R/K[{kids}]>>".encode()
+            for number, span, marks in cells:
+                wide = f"/ColSpan {span}" if span > 1 else ""
+                content = " ".join(map(str, marks))
+                scope = f"/A<</O/Table/Scope/Column{wide}>>"
+                yield number, f"<</S/TH/P {row} 0 R/Pg {page}/K[{content}]{scope}>>".encode()
+        yield self.body, f"<</S/TBody/P {table} 0 R/K[{b' '.join(rows).decode()}]>>".encode()
 
 
 def _rows(part: Part, forme: Forme, number: int, parent: int, page: str) -> Iterator[tuple[int, bytes]]:
