@@ -1,11 +1,12 @@
 """Rows with their lines broken and their heights known."""
 
 from collections.abc import Iterator
-from math import inf
 
 from .breaking import lines
 from .forme import Cell, Forme, Kind
-from .rows import Spool, Store
+from .rows import LINE, Spool, Store
+
+_MEMORY = 5000  # kinds of rows remembered
 
 
 def widths_of_cells(forme: Forme, widths: list[float]) -> dict[int, list[float]]:
@@ -94,27 +95,62 @@ def even_heights(forme: Forme, spool: Spool) -> Iterator[tuple[int, float]]:
         yield around[1], known[around]
 
 
+class Places:
+    """``place``, with a memory: rows of simple characters with as many lines in each cell are alike."""
+
+    def __init__(self, forme: Forme):
+        self.forme = forme
+        self._cases = {key: {cell.case for cell in kind.cells} for key, kind in forme.kinds.items()}
+        self._known: dict = {}
+
+    def __call__(self, around, texts, cut: bool = False) -> tuple[float, list[float], list[list]]:
+        """As ``place``."""
+        kind = self.forme.kinds[around[1]]
+        if any(case.complex for case in self._cases[around[1]]):
+            return place(self.forme, kind, around, texts, cut)
+        key = around, tuple(map(len, texts)), cut
+        if key not in self._known:
+            if len(self._known) > _MEMORY:
+                self._known.clear()
+            self._known[key] = place(self.forme, kind, around, texts, cut)
+        return self._known[key]
+
+
 def compose(forme: Forme, widths: list[float], spool: Spool, room: float) -> Store:
-    """Break every row into lines: (kind, lines of each cell, height in CSS pixels, whether the row ends here).
+    """Break every row into lines: height in CSS pixels, whether the row ends here, the lines of each cell.
 
     A row taller than ``room`` CSS pixels, the height of a page, is cut into several.
     """
-    rooms, store = widths_of_cells(forme, widths), Store()
+    rooms, store, places = widths_of_cells(forme, widths), Store(), Places(forme)
     for around, (key, cells) in zip(neighbours(spool), spool, strict=True):
         kind = forme.kinds[key]
-        texts = [
-            lines(cell.case, cell.case.text(text), width)
-            for cell, text, width in zip(kind.cells, cells, rooms[key], strict=True)
-        ]
-        height, _, measures = place(forme, kind, around, texts)
-        if height <= room or max(map(len, texts)) < 2:
-            store.append((key, texts, height, True))
+        texts = []
+        for cell, text, width in zip(kind.cells, cells, rooms[key], strict=True):
+            text = cell.case.text(text)
+            fits = not cell.wraps and "\n" not in text
+            texts.append(([text] if text else []) if fits else lines(cell.case, text, width))
+        height, _, measures = places(around, texts)
+        longest = max(map(len, texts))
+        if height <= room or longest < 2:
+            store.append((repr(height), "1", *map(LINE.join, texts)))
             continue
         tallest = max(above + below for measure in measures for above, below in measure)
-        frame = max(sum(borders(forme, c, *around)) + c.padding[0] + c.padding[2] for c in kind.cells)
-        count = max(1, int((room - frame) / tallest)) if room < inf else max(map(len, texts))
-        for start in range(0, longest := max(map(len, texts)), count):
+        frame = max(sum(borders(forme, cell, *around)) + cell.padding[0] + cell.padding[2] for cell in kind.cells)
+        count = max(1, int((room - frame) / tallest))
+        for start in range(0, longest, count):
             piece = [text[start : start + count] for text in texts]
-            height, *_ = place(forme, kind, around, piece, cut=True)
-            store.append((key, piece, height, start + count >= longest))
+            height, *_ = places(around, piece, cut=True)
+            store.append((repr(height), "1" if start + count >= longest else "", *map(LINE.join, piece)))
     return store
+
+
+def composed(spool: Spool, store: Store) -> Iterator[tuple]:
+    """What ``compose`` stored: (kinds of the row above, of the row, and of the row below; lines; height; whether the
+    row ends here).
+    """
+    around, kinds, whole = neighbours(spool), None, True
+    for height, ends, *cells in store:
+        if whole:
+            kinds = next(around)
+        whole = bool(ends)
+        yield kinds, [cell.split(LINE) if cell else [] for cell in cells], float(height), whole

@@ -192,7 +192,7 @@ def _break(table: LongTable) -> None:
     heights = (
         composing.even_heights(table.forme, table.spool)
         if table.store is None
-        else ((key, height) for key, _, height, _ in table.store)
+        else ((kinds[1], height) for kinds, _, height, _ in composing.composed(table.spool, table.store))
     )
     table.parts = breaking.parts(heights, table.room, table.rest, table.forme.spacing[1])
     if not table.parts[0].rows:

@@ -1,13 +1,13 @@
 """The rows of a long table, read once and kept in a temporary file for the passes that follow."""
 
-import marshal
 import tempfile
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 ROLES = ("row", "group", "subtotal", "total")
-BATCH = 500  # rows read and written at once
+_BATCH = 500  # rows read and written at once
 _CELL, _ROW = "\x1f", "\x1e"  # between cells and after rows on disk: no clean text has them
+LINE = "\x1d"  # between the lines of a cell
 # Lines end in many ways; every other control character and every lone surrogate is shown as U+FFFD.
 _LINE_ENDS = dict.fromkeys(map(ord, "\x0b\x0c\x85\u2028\u2029"), "\n")
 _CONTROLS = (*range(0x20), *range(0x7F, 0xA0))
@@ -36,8 +36,36 @@ class Key(NamedTuple):
 KEYS = [Key(role, parity) for role in ROLES for parity in (0, 1)]
 
 
+class Store:
+    """Rows of texts on disk, written once and then read in order. The texts have none of the separators below."""
+
+    def __init__(self):
+        self._file = tempfile.TemporaryFile()  # noqa: SIM115
+        self._batch: list[str] = []
+
+    def append(self, texts: Iterable[str]) -> None:
+        """Add a row."""
+        self._batch.append(_CELL.join(texts))
+        if len(self._batch) == _BATCH:
+            self._write()
+
+    def __iter__(self) -> Iterator[list[str]]:
+        """The rows in order. One reader at a time."""
+        self._write()
+        self._file.seek(0)
+        while size := int.from_bytes(self._file.read(8), "big"):
+            for row in self._file.read(size).decode()[:-1].split(_ROW):
+                yield row.split(_CELL)
+
+    def _write(self) -> None:
+        if self._batch:
+            data = (_ROW.join(self._batch) + _ROW).encode()
+            self._file.write(len(data).to_bytes(8, "big") + data)
+            self._batch = []
+
+
 class Spool:
-    """Rows on disk, and what a first look at them tells."""
+    """The rows of a table on disk, and what a first look at them tells."""
 
     def __init__(self, rows: Iterable[Row], columns: int):
         """Read all rows. Raises ValueError when a row has an unknown role or the wrong number of cells."""
@@ -45,9 +73,9 @@ class Spool:
         self.pairs: set[tuple[int, int]] = set()  # kinds of rows that follow one another
         self.blank = False  # whether a row has no text at all
         self.tidy = True  # whether there is no white space but single spaces between words
-        self._file = tempfile.TemporaryFile()  # noqa: SIM115
+        self._store = Store()
         bases = {role: 2 * index for index, role in enumerate(ROLES)}
-        batch, previous = [], None
+        previous = None
         for number, (cells, role) in enumerate(rows):
             if role not in bases or len(cells) != (1 if role == "group" else columns):
                 raise ValueError(f"row {number + 1}: {len(cells)} cells in a {role!r} of a table of {columns} columns")
@@ -64,46 +92,11 @@ class Spool:
             if previous is not None:
                 self.pairs.add((previous, key))
             previous = key
-            batch.append(_CELL.join(cells))
-            if len(batch) == BATCH:
-                self._write(batch)
-                batch = []
-        self._write(batch)
+            self._store.append(cells)
 
     def __len__(self) -> int:
         return len(self.keys)
 
     def __iter__(self) -> Iterator[tuple[int, list[str]]]:
         """The rows in order, as (index into KEYS, cells). One reader at a time."""
-        self._file.seek(0)
-        keys = iter(self.keys)
-        while size := int.from_bytes(self._file.read(8), "big"):
-            for row in self._file.read(size).decode()[:-1].split(_ROW):
-                yield next(keys), row.split(_CELL)
-
-    def _write(self, batch: list[str]) -> None:
-        if batch:
-            data = (_ROW.join(batch) + _ROW).encode()
-            self._file.write(len(data).to_bytes(8, "big") + data)
-
-
-class Store:
-    """A list of simple values on disk, written once and then read in order."""
-
-    def __init__(self):
-        self._file = tempfile.TemporaryFile()  # noqa: SIM115
-        self._batch: list = []
-
-    def append(self, value) -> None:
-        self._batch.append(value)
-        if len(self._batch) == BATCH:
-            marshal.dump(self._batch, self._file)
-            self._batch = []
-
-    def __iter__(self) -> Iterator:
-        marshal.dump(self._batch, self._file)
-        self._batch = []
-        end = self._file.tell()
-        self._file.seek(0)
-        while self._file.tell() < end:
-            yield from marshal.load(self._file)  # noqa: S302
+        return zip(self.keys, self._store, strict=True)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from .composing import neighbours, place
+from .composing import Places, composed, neighbours, place, widths_of_cells
 from .forme import Forme
 from .rows import Spool, Store
 from .ruling import Ruling
@@ -27,8 +27,13 @@ class Setter:
 
     def __init__(self, forme: Forme, spool: Spool, store: Store | None, widths: list[float]):
         self.forme, self.spool, self.widths = forme, spool, widths
-        self._rows = self._even_rows() if store is None else self._composed_rows(store)
+        self._rows = self._even_rows() if store is None else composed(spool, store)
+        self._places = Places(forme)
         self._lefts: list[float] = []
+        rooms = widths_of_cells(forme, widths)
+        self._rooms = {
+            cell: room for key, kind in forme.kinds.items() for cell, room in zip(kind.cells, rooms[key], strict=True)
+        }
 
     def _even_rows(self) -> Iterator:
         for around, (key, cells) in zip(neighbours(self.spool), self.spool, strict=True):
@@ -36,15 +41,6 @@ class Setter:
                 styles = self.forme.kinds[key].cells
                 cells = [style.case.text(cell) for style, cell in zip(styles, cells, strict=True)]
             yield around, cells, None, True
-
-    def _composed_rows(self, store: Store) -> Iterator:
-        around = neighbours(self.spool)
-        kinds, whole = None, True
-        for _, cells, height, ends in store:
-            if whole:
-                kinds = next(around)
-            whole = ends
-            yield kinds, cells, height, ends
 
     def set(self, count: int, lefts: list[float], y: float, colour: Callable, mark: int | None) -> Set:
         """Set the next ``count`` rows, from ``y`` down.
@@ -67,7 +63,7 @@ class Setter:
                 height, places = plan
                 texts.even_row(places, cells, y)
             else:
-                self._composed_row(texts, around, cells, y, cut=not ends)
+                self._composed_row(texts, around, cells, y)
             rules.row(around, y, height)
             keys.append(around[1])
             rows += ends
@@ -82,25 +78,22 @@ class Setter:
         for cell, top in zip(kind.cells, tops, strict=True):
             left = self._lefts[cell.column] + cell.left
             share = _SHARES[cell.align] / UNITS
-            start = left + self._room(cell) * _SHARES[cell.align]
+            start = left + self._rooms[cell] * _SHARES[cell.align]
             advance = cell.case.advances.__getitem__
             places.append((cell, start, share, top + cell.case.above, cell.case.codes, advance))
         return height, places
 
-    def _composed_row(self, texts: "_Texts", around, cells, y: float, cut: bool) -> None:
+    def _composed_row(self, texts: "_Texts", around, cells, y: float) -> None:
         kind = self.forme.kinds[around[1]]
-        _, tops, measures = place(self.forme, kind, around, cells, cut)
+        _, tops, measures = self._places(around, cells)
         for cell, content, top, measure in zip(kind.cells, cells, tops, measures, strict=True):
             texts.open()
-            left, baseline = self._lefts[cell.column] + cell.left, y + top
-            for line, (above, below) in zip(content, measure, strict=True):
-                texts.line(cell, line, left, self._room(cell), baseline + above)
-                baseline += above + below
+            if content:
+                left, room, baseline = self._lefts[cell.column] + cell.left, self._rooms[cell], y + top
+                for line, (above, below) in zip(content, measure, strict=True):
+                    texts.line(cell, line, left, room, baseline + above)
+                    baseline += above + below
             texts.close()
-
-    def _room(self, cell) -> float:
-        span = self.widths[cell.column : cell.column + cell.span]
-        return sum(span) + self.forme.spacing[0] * (cell.span - 1) - cell.left - cell.right
 
 
 class _Texts:
@@ -143,13 +136,14 @@ class _Texts:
         case = cell.case
         if not cell.ink:
             return
-        simple = case.knows(line)
+        code = line.translate(case.codes)
+        simple = len(code) == 4 * len(line)
         if cell.align != "start":
             width = (case.width(line) / UNITS) if simple else case.shape(line).width
             left += max(0, room - width) * _SHARES[cell.align]
         if simple:
             self._prepare(cell)
-            self.out.append(f"1 0 0 -1 {left:.2f} {baseline:.2f} Tm<{case.code(line)}>Tj")
+            self.out.append(f"1 0 0 -1 {left:.2f} {baseline:.2f} Tm<{code}>Tj")
             return
         self._prepare(cell, font=None)
         shape = case.shape(line)
