@@ -35,7 +35,8 @@ def reference(html: str, rows: dict[str, list[Row]]) -> bytes:
     tables = flow.find(source.html.etree_element, {name: lambda v=v: iter(v) for name, v in rows.items()})
     flow.learn(source, tables, {}, set())
     for long_table in tables:
-        flow.hand_back(long_table)
+        if long_table.forme:
+            flow.hand_back(long_table)
     return source.lay_out().document.write_pdf()
 
 

@@ -6,8 +6,13 @@ import pypdfium2
 import pypdfium2.raw as c
 import pytest
 
-from reports.press.long_table import Row, write_pdf
+from reports.press.long_table import Row, flow, write_pdf
 from tests.press.long_table_reference import document, press, table
+
+
+@pytest.fixture(autouse=True)
+def _press_every_table(monkeypatch):
+    monkeypatch.setattr(flow, "SHORT", 0)
 
 
 def texts(pdf: bytes) -> list[str]:
@@ -40,6 +45,14 @@ def test_no_rows_leave_the_head_alone(tmp_path):
     (page,) = texts(pdf)
     assert page.index("Amount") < page.index("After")
     assert facts.rows_printed == {"r": 0}
+
+
+def test_a_short_table_is_an_ordinary_one(tmp_path, monkeypatch):
+    monkeypatch.undo()
+    pdf, facts = press(document(table(HEADINGS)), tmp_path, {"r": numbered(flow.SHORT)})
+    assert printed(pdf) == list(range(flow.SHORT))
+    assert facts.rows_printed == {"r": flow.SHORT}
+    assert not facts.handed_back
 
 
 def test_every_page_has_the_head_and_its_number(tmp_path):

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from reports.press.long_table import Row
+from reports.press.long_table import Row, flow
 from tests.press.long_table_reference import differences, document, press, reference, table
 
 TOLERANCE = 0.005
@@ -33,6 +33,11 @@ STYLES = {
     "bare": "",
 }
 HEADINGS = ["Name", "Words", "#Amount"]
+
+
+@pytest.fixture(autouse=True)
+def _press_every_table(monkeypatch):
+    monkeypatch.setattr(flow, "SHORT", 0)
 
 
 def rows(count: int) -> list[Row]:

@@ -39,11 +39,10 @@ def metrics(cell: Cell, line: str) -> tuple[float, float]:
     return shape.above, shape.below
 
 
-def place(forme: Forme, kind: Kind, around, texts, cut: bool = False) -> tuple[float, list[float], list[list]]:
+def place(forme: Forme, kind: Kind, around, texts) -> tuple[float, list[float], list[list]]:
     """The height of a row, the top of the text of each cell, and how far each line reaches above and below.
 
     ``around`` is the kind of the row above, of this row, and of the row below; ``texts`` the lines of each cell.
-    A row that is cut in two has its texts at the top.
     """
     measures, tops, heights, baselines = [], [], [], []
     for cell, text in zip(kind.cells, texts, strict=True):
@@ -62,7 +61,7 @@ def place(forme: Forme, kind: Kind, around, texts, cut: bool = False) -> tuple[f
             heights[index] += level - baselines[index]
     height = max(heights)
     for index, cell in enumerate(kind.cells):
-        if cell.vertical in ("middle", "bottom") and not cut:
+        if cell.vertical in ("middle", "bottom"):
             tops[index] += (height - heights[index]) / (2 if cell.vertical == "middle" else 1)
     return height, tops, measures
 
@@ -103,16 +102,16 @@ class Places:
         self._cases = {key: {cell.case for cell in kind.cells} for key, kind in forme.kinds.items()}
         self._known: dict = {}
 
-    def __call__(self, around, texts, cut: bool = False) -> tuple[float, list[float], list[list]]:
+    def __call__(self, around, texts) -> tuple[float, list[float], list[list]]:
         """As ``place``."""
         kind = self.forme.kinds[around[1]]
         if any(case.complex for case in self._cases[around[1]]):
-            return place(self.forme, kind, around, texts, cut)
-        key = around, tuple(map(len, texts)), cut
+            return place(self.forme, kind, around, texts)
+        key = around, tuple(map(len, texts))
         if key not in self._known:
             if len(self._known) > _MEMORY:
                 self._known.clear()
-            self._known[key] = place(self.forme, kind, around, texts, cut)
+            self._known[key] = place(self.forme, kind, around, texts)
         return self._known[key]
 
 
@@ -139,7 +138,7 @@ def compose(forme: Forme, widths: list[float], spool: Spool, room: float) -> Sto
         count = max(1, int((room - frame) / tallest))
         for start in range(0, longest, count):
             piece = [text[start : start + count] for text in texts]
-            height, *_ = places(around, piece, cut=True)
+            height, *_ = places(around, piece)
             store.append((repr(height), "1" if start + count >= longest else "", *map(LINE.join, piece)))
     return store
 

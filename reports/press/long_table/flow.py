@@ -11,11 +11,12 @@ from xml.etree.ElementTree import Element, SubElement
 
 from weasyprint.formatting_structure import boxes
 
-from . import breaking, columns, composing, forme
+from . import breaking, columns, composing, forme, specimen
 from .forme import Forme, Unknown
 from .layout import Layout, Source, tables_of
 from .rows import KEYS, Row, Spool, Store
 
+SHORT = 30  # rows up to which a table is an ordinary table: WeasyPrint is faster than the press is to set up
 _ROUNDS = 8
 _PART = 200  # rows in one body of a table that is handed back
 
@@ -61,11 +62,13 @@ def find(root: Element, rows) -> list[LongTable]:
         name = element.get("data-rows")
         if name is None:
             continue
+        if name not in rows or any(table.name == name for table in tables):
+            raise ValueError(f"the long table {name!r} has no rows, or is there twice")
         if element.find("thead") is None or not len(element.find("thead")):
             raise ValueError(f"the long table {name!r} has no head")
         if element.find("tbody") is None:
             SubElement(element, "tbody")
-        tables.append(LongTable(name, element, Spool(map(_row, rows[name]()), len(forme.classes(element)))))
+        tables.append(LongTable(name, element, Spool(map(_row, rows[name]()), len(specimen.classes(element)))))
     return tables
 
 
@@ -74,36 +77,44 @@ def _row(row) -> Row:
 
 
 def learn(source: Source, tables: list[LongTable], fonts: dict, missing: set[str]) -> dict[str, str]:
-    """Learn the forme of each table and choose its columns. Returns why which tables were handed back."""
-    orders = [forme.specimen(table.spool) for table in tables]
-    rows = [forme.fill(table.element, order) for table, order in zip(tables, orders, strict=True)]
+    """Learn the forme of each table and choose its columns. Returns why which tables were handed back.
+
+    A short table becomes an ordinary one, without a word.
+    """
+    for table in tables:
+        if len(table.spool) <= SHORT:
+            del table.element.attrib["data-rows"]
+            hand_back(table)
+    tables = [table for table in tables if len(table.spool) > SHORT]
+    if not tables:
+        return {}
+    orders = [specimen.order(table.spool) for table in tables]
+    rows = [specimen.fill(table.element, order) for table, order in zip(tables, orders, strict=True)]
     layout = source.lay_out()
     reasons = {}
-    for table, order, specimen in zip(tables, orders, rows, strict=True):
+    for table, order, elements in zip(tables, orders, rows, strict=True):
         try:
-            table.forme = forme.learn(layout, table.element, specimen, order, fonts, missing)
+            table.forme = forme.learn(layout, table.element, elements, order, fonts, missing)
         except Unknown as reason:
             reasons[table.name] = str(reason)
             hand_back(table)
             continue
         table.widths = columns.widths(table.forme, table.spool)
         _fix_widths(table)
-        if not table.spool:
-            table.forme = None
     return reasons
 
 
 def hand_back(table: LongTable) -> None:
-    """Let WeasyPrint set the table: put its rows in, as ordinary rows."""
+    """Let WeasyPrint set the table: put its rows in, as ordinary rows. It is slow with bodies of many rows."""
     old = table.element.find("tbody")
     at = list(table.element).index(old)
     table.element.remove(old)
-    names = forme.classes(table.element)
+    names = specimen.classes(table.element)
     for number, (key, cells) in enumerate(table.spool):
         if number % _PART == 0:
             body = Element("tbody")
             table.element.insert(at + number // _PART, body)
-        forme.add_row(body, KEYS[key], names, cells)
+        specimen.add_row(body, KEYS[key], names, cells)
 
 
 def place(source: Source, tables: list[LongTable]) -> Layout:
@@ -147,10 +158,10 @@ def _stand_in(table: LongTable) -> None:
     """Put tall empty rows in the place of the rows. Before the table is broken: three, to see the room on each page."""
     body = table.element.find("tbody")
     body[:] = []
-    names = forme.classes(table.element)
+    names = specimen.classes(table.element)
     heights = [table.parts[part].height for part in table.stand_ins] if table.parts else [table.lead, 0, 0]
     for number, height in enumerate(heights):
-        row = forme.add_row(body, KEYS[table.spool.keys[0]], names, [""] * len(names))
+        row = specimen.add_row(body, KEYS[table.spool.keys[0]], names, [""] * len(names))
         breaks = f"break-before: {'page' if number else 'auto'}; break-after: auto; break-inside: avoid"
         row.set("style", f"height: {height!r}px; {breaks}")
 

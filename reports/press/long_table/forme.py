@@ -3,14 +3,13 @@
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
-from xml.etree.ElementTree import Element, SubElement
+from xml.etree.ElementTree import Element
 
 from weasyprint.draw.color import get_color
 from weasyprint.formatting_structure import boxes
 from weasyprint.text.line_break import _font_style_cache_key
 
 from .layout import Layout, tables_of
-from .rows import KEYS, Key, Spool
 from .type_case import TypeCase
 
 SIDES = ("top", "right", "bottom", "left")
@@ -72,51 +71,6 @@ class Forme:
         """Half the width of the line between two rows: that much of it is inside the cell."""
         edges = self.across.get((above, below))
         return max(width for width, _ in edges[cell.column : cell.column + cell.span]) / 2 if edges else 0
-
-
-def specimen(spool: Spool) -> list[int]:
-    """Kinds of rows in an order where everything that follows one another in the table does so here."""
-    if not spool:
-        return []
-    order = [spool.keys[0]]
-
-    def lead_to(key: int) -> None:
-        if (key - len(order)) % 2:  # a row's parity is its place: a row more puts it right
-            order.append(order[-1] ^ 1)
-        order.append(key)
-
-    for above, below in sorted(spool.pairs):
-        if order[-1] != above:
-            lead_to(above)
-        order.append(below)
-    if order[-1] != spool.keys[-1]:
-        lead_to(spool.keys[-1])
-    return order
-
-
-def fill(table: Element, order: list[int]) -> list[Element]:
-    """Put specimen rows into the table's body."""
-    body = next(table.iter("tbody"))
-    body[:] = []
-    return [add_row(body, KEYS[key], classes(table), ["x"] * len(classes(table))) for key in order]
-
-
-def classes(table: Element) -> list[str]:
-    """The class of each column: that of its heading."""
-    *_, last = next(table.iter("thead")).iter("tr")
-    return [cell.get("class", "") for cell in last]
-
-
-def add_row(body: Element, key: Key, columns: list[str], cells) -> Element:
-    """Add an ordinary row to a table."""
-    row = SubElement(body, "tr", {"class": key.role})
-    if key.role == "group":
-        heading = SubElement(row, "th", {"scope": "row", "colspan": str(len(columns))})
-        heading.text = cells[0]
-        return row
-    for name, text in zip(columns, cells, strict=True):
-        SubElement(row, "td", {"class": name} if name else {}).text = text
-    return row
 
 
 def learn(layout: Layout, table: Element, rows: list[Element], order: list[int], fonts: dict, missing: set) -> Forme:
@@ -279,6 +233,8 @@ _COLOURS: dict = {}
 
 def _same(colour):
     """One object for each colour."""
+    if len(_COLOURS) > 1000:
+        _COLOURS.clear()
     return _COLOURS.setdefault((colour.space, *colour.coordinates, colour.alpha), colour) if colour.alpha else None
 
 

@@ -14,6 +14,7 @@ from weasyprint.html import get_html_metadata
 from weasyprint.layout import LayoutContext, layout_document
 from weasyprint.layout.background import layout_box_backgrounds
 from weasyprint.layout.page import make_margin_boxes
+from weasyprint.pdf import VARIANTS
 from weasyprint.pdf.metadata import DocumentMetadata
 from weasyprint.text.fonts import FontConfiguration
 
@@ -64,6 +65,8 @@ class Source:
         self.font_config = self.font_config or FontConfiguration()
         self.counter_style = CounterStyle()
         self.options = DEFAULT_OPTIONS | {"cache": {}} | self.options
+        _, defaults = VARIANTS.get(self.options["pdf_variant"], (None, {}))
+        self.options |= {name: value for name, value in defaults.items() if self.options.get(name) in (None, False)}
         # Sheets that come first lose against the document's own.
         self.sheets = [CSS(string=STYLESHEET, font_config=self.font_config), *self.stylesheets]
 

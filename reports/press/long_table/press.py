@@ -54,11 +54,12 @@ def write_pdf(
     a second at most. Raises ValueError when a row does not fit its table.
     """
     parsed = HTML(string=html, base_url=base_url, url_fetcher=url_fetcher or URLFetcher())
-    source = Source(parsed, list(stylesheets), font_config, dict(options or {}))
+    variant = {"pdf_variant": "pdf/ua-1"} if tagged else {}
+    source = Source(parsed, list(stylesheets), font_config, {**(options or {}), **variant})
     tables = flow.find(parsed.etree_element, rows)
     fonts: dict = {}
     missing: set[str] = set()
-    handed_back = flow.learn(source, tables, fonts, missing) if tables else {}
+    handed_back = flow.learn(source, tables, fonts, missing)
     pressed = [table for table in tables if table.forme]
     try:
         layout = flow.place(source, pressed)
@@ -72,12 +73,12 @@ def write_pdf(
     printed = {table.name: len(table.spool) for table in tables if table not in pressed}
     leaves = _leaves(layout, pressed, printed)
     report = _Reporter(len(leaves), printed, progress)
-    tags = Tags() if tagged else None
+    tags = Tags() if source.options["pdf_tags"] else None
     for leaf in leaves:
         leaf.tags, leaf.done = tags, report
     document = layout.document
     document.fonts, document.pages = fonts, leaves
-    pdf = generate_pdf(document, None, 1, **source.options | ({"pdf_variant": "pdf/ua-1"} if tagged else {}))
+    pdf = generate_pdf(document, None, 1, **source.options)
     pdf.add_object(pdf.info)
     with target.open("wb") as file:
         write(pdf, file, tags.structure(pdf) if tags else (), identifier)

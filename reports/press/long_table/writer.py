@@ -5,9 +5,9 @@ objects may come from a generator, a few hundred at a time, and the file's own h
 """
 
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from hashlib import md5
-from itertools import islice
+from itertools import chain, islice
 from typing import BinaryIO
 
 import pydyf
@@ -41,32 +41,25 @@ def write(pdf: pydyf.PDF, file: BinaryIO, more: Iterable[tuple[int, bytes]] = ()
     for item in pdf.objects:
         if item.free == "f":
             continue
+        if isinstance(item, pydyf.Stream) and item.extra.get("Type") == "/Metadata":
+            item.compress = False  # PDF/A wants it to be read as it is
         if item.compressible:
             small.append(item)
         else:
             put(item.number, item.data)
-    spare: list[int] = []  # numbers of the object streams come after all others
-    objects = _chain(((item.number, item.data) for item in small), more)
-    waiting: list[tuple[list[int], bytes, int]] = []
+    objects = chain(((item.number, item.data) for item in small), more)
+    packed = []  # the numbers of the object streams come after all others
     top = len(pdf.objects) - 1
     while batch := list(islice(objects, _TOGETHER)):
         top = max(top, batch[-1][0])
-        waiting.append(_pack(batch))
-        if len(waiting) == 1:
-            continue
-    for numbers, data, first in waiting:
+        packed.append(_pack(batch))
+    for numbers, data, first in packed:
         top += 1
-        spare.append(top)
         for index, number in enumerate(numbers):
             entries[number] = (2, top, index)
         head = b"<</Type/ObjStm/N %d/First %d/Filter/FlateDecode/Length %d>>" % (len(numbers), first, len(data))
         put(top, head + b"\nstream\n" + data + b"\nendstream")
     _cross_reference(pdf, out, entries, top + 1, identifier)
-
-
-def _chain(one: Iterable, two: Iterable) -> Iterator:
-    yield from one
-    yield from two
 
 
 def _pack(batch: list[tuple[int, bytes]]) -> tuple[list[int], bytes, int]:
