@@ -61,6 +61,15 @@ def test_pages_match_weasyprints_own(tmp_path, style):
     assert max(differences(pdf, reference(html, made))) <= TOLERANCE
 
 
+@pytest.mark.parametrize("style", ["quiet lines", "spacing", "baseline"])
+def test_rows_of_one_line_match(tmp_path, style):
+    html = document(table(HEADINGS), css=STYLES[style])
+    made = {"r": [Row((f"Name {i}", f"W-{i % 7}", f"{i * 1234.5:,.2f}")) for i in range(60)]}
+    pdf, facts = press(html, tmp_path, made)
+    assert not facts.handed_back
+    assert max(differences(pdf, reference(html, made))) <= TOLERANCE
+
+
 TEXT = st.text(st.sampled_from("abc WiI.,:;-/()'\"!?12345«»—é&€ \u00a0\u00adжΩ漢😀ש"), max_size=60)
 CELLS = st.one_of(TEXT, st.decimals(places=2, allow_nan=False, allow_infinity=False).map(str))
 
