@@ -30,6 +30,7 @@ STYLES = {
     "centre": QUIET + "td { vertical-align: bottom } td:nth-child(2) { text-align: center; color: #a00 }",
     "lines kept": QUIET + "td { white-space: pre-line }",
     "capitals": QUIET + "td { text-transform: uppercase; letter-spacing: .05em }",
+    "kerning": QUIET + "td { font-kerning: normal }",
     "bare": "",
 }
 HEADINGS = ["Name", "Words", "#Amount"]
@@ -65,6 +66,25 @@ def test_pages_match_weasyprints_own(tmp_path, style):
 def test_rows_of_one_line_match(tmp_path, style):
     html = document(table(HEADINGS), css=STYLES[style])
     made = {"r": [Row((f"Name {i}", f"W-{i % 7}", f"{i * 1234.5:,.2f}")) for i in range(60)]}
+    pdf, facts = press(html, tmp_path, made)
+    assert not facts.handed_back
+    assert max(differences(pdf, reference(html, made))) <= TOLERANCE
+
+
+@pytest.mark.parametrize("lines", [24, 26, 28, 30])
+def test_a_table_low_on_the_page_takes_its_heading_along(tmp_path, lines):
+    before = "<p style='margin: 0'>x</p>" * lines + "<h2>Head</h2>"
+    html = document(table(HEADINGS), css=QUIET, before=before, after="<p>After")
+    made = {"r": rows(20)}
+    pdf, facts = press(html, tmp_path, made)
+    assert not facts.handed_back
+    assert max(differences(pdf, reference(html, made))) <= TOLERANCE
+
+
+def test_left_and_right_pages_may_differ(tmp_path):
+    sides = "@page :left { margin: 20mm 5mm 10mm 20mm } @page :right { margin: 10mm 20mm 10mm 5mm }"
+    html = document(table(HEADINGS), css=QUIET + sides)
+    made = {"r": rows(60)}
     pdf, facts = press(html, tmp_path, made)
     assert not facts.handed_back
     assert max(differences(pdf, reference(html, made))) <= TOLERANCE

@@ -115,13 +115,13 @@ class Part(NamedTuple):
     height: float  # CSS pixels
 
 
-def parts(heights: Iterable[tuple[int, float]], first: float, others: float, gap: float) -> list[Part]:
+def parts(heights: Iterable[tuple[int, float]], first: float, others: tuple[float, float], gap: float) -> list[Part]:
     """Break rows into pages.
 
-    ``heights`` yields (index into KEYS, height in CSS pixels) of every row. ``first`` and ``others`` are the room on
-    the first page and on those that follow, ``gap`` is the space between rows. A group stays with the row after it,
-    a subtotal or total with the row before it, if both fit on a page. The first part may be empty: then the table
-    starts on the next page.
+    ``heights`` yields (index into KEYS, height in CSS pixels) of every row. ``first`` is the room on the first page,
+    ``others`` that on the pages after it, by turns, for left and right pages may differ; ``gap`` is the space between
+    rows. A group stays with the row after it, a subtotal or total with the row before it, if both fit on a page. The
+    first part may be empty: then the table starts on the next page.
     """
     result: list[Part] = []
     page: list[float] = []  # heights of the rows on this page
@@ -131,7 +131,7 @@ def parts(heights: Iterable[tuple[int, float]], first: float, others: float, gap
     def close(count: int) -> None:
         nonlocal page, used, room, loose
         result.append(Part(count, sum(page[:count]) + gap * max(0, count - 1)))
-        page, loose, room = page[count:], 0, others
+        page, loose, room = page[count:], 0, others[(len(result) - 1) % 2]
         used = sum(page) + gap * len(page)
 
     for key, height in heights:
@@ -148,3 +148,14 @@ def parts(heights: Iterable[tuple[int, float]], first: float, others: float, gap
         used += height + gap
     result.append(Part(len(page), sum(page) + gap * max(0, len(page) - 1)))
     return result
+
+
+def lead(heights: Iterable[tuple[int, float]], gap: float) -> float:
+    """The height of the rows at the beginning that must not be parted."""
+    total, previous = -gap, None
+    for key, height in heights:
+        role = KEYS[key].role
+        if previous not in (None, "group") and role not in ("subtotal", "total"):
+            break
+        total, previous = total + height + gap, role
+    return total

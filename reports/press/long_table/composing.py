@@ -69,7 +69,7 @@ def place(forme: Forme, kind: Kind, around, texts) -> tuple[float, list[float], 
 def is_even(forme: Forme, spool: Spool) -> bool:
     """Whether the height of every row is known from its kind and its neighbours': one simple line in every cell."""
     return not spool.blank and all(
-        not cell.wraps and not cell.case.complex and cell.case.is_plain
+        not cell.wraps and cell.case.is_known and cell.case.is_plain
         for kind in forme.kinds.values()
         for cell in kind.cells
     )
@@ -105,7 +105,7 @@ class Places:
     def __call__(self, around, texts) -> tuple[float, list[float], list[list]]:
         """As ``place``."""
         kind = self.forme.kinds[around[1]]
-        if any(case.complex for case in self._cases[around[1]]):
+        if not all(case.is_known for case in self._cases[around[1]]):
             return place(self.forme, kind, around, texts)
         key = around, tuple(map(len, texts))
         if key not in self._known:

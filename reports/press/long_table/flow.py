@@ -5,6 +5,7 @@ the full pages between, and one for the last. Between first and last, at most th
 there are; a page counter that jumps keeps the numbers right.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement
@@ -43,7 +44,7 @@ class LongTable:
     widths: list[float] = field(default_factory=list)
     store: Store | None = None
     room: float = 0.0  # on the first page, CSS pixels
-    rest: float = 0.0  # on the pages after the first
+    rest: dict[int, float] = field(default_factory=dict)  # on even and odd pages after the first
     lead: float = 0.0  # height that the first rows need, if they did not fit at first
     parts: list[breaking.Part] = field(default_factory=list)
     stands: list[Stand] = field(default_factory=list)
@@ -196,22 +197,27 @@ def _break(table: LongTable) -> None:
     if not table.parts and not table.lead:
         if len(table.stands) != 3:
             raise Unknown("the table does not break across pages")
-        table.rest = min(stand.room for stand in table.stands[1:])
+        table.rest = {stand.page % 2: stand.room for stand in table.stands[1:]}
         if not composing.is_even(table.forme, table.spool):
-            table.store = composing.compose(table.forme, table.widths, table.spool, table.rest)
+            table.store = composing.compose(table.forme, table.widths, table.spool, min(table.rest.values()))
     table.room = table.stands[0].room
-    heights = (
-        composing.even_heights(table.forme, table.spool)
-        if table.store is None
-        else ((kinds[1], height) for kinds, _, height, _ in composing.composed(table.spool, table.store))
-    )
-    table.parts = breaking.parts(heights, table.room, table.rest, table.forme.spacing[1])
+    page = table.stands[0].page
+    rest = table.rest[(page + 1) % 2], table.rest[page % 2]
+    gap = table.forme.spacing[1]
+    table.parts = breaking.parts(_heights(table), table.room, rest, gap)
     if not table.parts[0].rows:
         # Not even the first rows fit: a first row as tall as they are makes WeasyPrint move the table.
-        lead = table.parts[1].height if len(table.parts) == 2 else min(table.parts[1].height, table.rest)
+        lead = min(breaking.lead(_heights(table), gap), *rest)
         if lead == table.lead:
             raise Unknown("the first rows do not fit on a page")
         table.lead, table.parts = lead, []
+
+
+def _heights(table: LongTable) -> Iterator[tuple[int, float]]:
+    """(kind, height) of every row."""
+    if table.store is None:
+        return composing.even_heights(table.forme, table.spool)
+    return ((kinds[1], height) for kinds, _, height, _ in composing.composed(table.spool, table.store))
 
 
 def total_pages(layout: Layout, tables: list[LongTable]) -> int:

@@ -61,6 +61,11 @@ class TypeCase:
         self.wraps_simply = breaks_words and not hyphenates
         self.shape = lru_cache(4096)(self._shape)
 
+    @property
+    def is_known(self) -> bool:
+        """Whether every character met so far is simple."""
+        return self.is_simple and not self.complex
+
     def text(self, text: str) -> str:
         """The characters that remain after white space and text-transform are dealt with."""
         if self.is_plain and text.isprintable() and "  " not in text:
