@@ -13,7 +13,8 @@ from xml.etree.ElementTree import Element, SubElement
 from weasyprint.formatting_structure import boxes
 
 from . import breaking, columns, composing, forme, specimen
-from .forme import Forme, Unknown
+from .forme import Forme
+from .known_css import Unknown
 from .layout import Layout, Source, tables_of
 from .rows import KEYS, Row, Spool, Store
 

@@ -9,15 +9,12 @@ from weasyprint.draw.color import get_color
 from weasyprint.formatting_structure import boxes
 from weasyprint.text.line_break import _font_style_cache_key
 
+from .known_css import Unknown, check, check_table
 from .layout import Layout, tables_of
 from .type_case import TypeCase
 
 SIDES = ("top", "right", "bottom", "left")
 Edge = tuple[float, Any]  # width in CSS pixels, colour
-
-
-class Unknown(Exception):
-    """The table uses CSS that the press does not know: WeasyPrint sets it."""
 
 
 @dataclass(eq=False)
@@ -79,7 +76,7 @@ def learn(layout: Layout, table: Element, rows: list[Element], order: list[int],
     if not found:
         raise Unknown("the table is not displayed")
     box, parent = found[0]
-    _check_table(box)
+    check_table(box)
     by_element = {
         row.element: row for part, _ in found for group in part.children for row in group.children if row.element
     }
@@ -128,56 +125,17 @@ def learn(layout: Layout, table: Element, rows: list[Element], order: list[int],
 
 _TEXT = ("white_space", "text_transform", "overflow_wrap", "word_break", "hyphens", "letter_spacing", "word_spacing")
 _TEXT += ("font_kerning", "direction")
-_PLAIN = {  # properties of rows and cells that the press leaves alone, and the values it expects
-    "opacity": {1},
-    "position": {"static"},
-    "float": {"none"},
-    "visibility": {"visible"},
-    "overflow": {"visible"},
-    "text_decoration_line": {"none"},
-    "direction": {"ltr"},
-    "empty_cells": {"show"},
-    "transform": {()},
-}
-
-
-def _check_table(box) -> None:
-    groups = [child for child in box.children if child.children]
-    if not groups or not groups[0].is_header or any(group.is_footer for group in groups):
-        raise Unknown("a long table has a head, and no foot")
-    _check(box)
-    for group in box.children[1:]:
-        _check(group)
-        if get_color(group.style, "background_color").alpha:
-            raise Unknown("a background behind all rows")
-    for columns in box.column_groups:
-        for column in (columns, *columns.children):
-            if get_color(column.style, "background_color").alpha:
-                raise Unknown("a background behind a column")
-    decorated = get_color(box.style, "background_color").alpha or box.style["box_shadow"]
-    if box.style["border_collapse"] == "separate":
-        decorated = decorated or box.border_left_width or box.border_right_width
-    if decorated:
-        raise Unknown("a background or a frame around the table")
-
-
-def _check(box) -> None:
-    for name, values in _PLAIN.items():
-        if box.style[name] not in values:
-            raise Unknown(f"{name.replace('_', '-')}: {box.style[name]}")
-    if any(kind != "none" for kind, *_ in box.style["background_image"]) or box.style["box_shadow"]:
-        raise Unknown("a picture or a shadow")
 
 
 def _kind(row, case, collapses: bool) -> Kind:
-    _check(row)
+    check(row)
     if row.style["height"] != "auto":
         raise Unknown("a row of a given height")
     return Kind(_colour(row), [_cell(cell, case, collapses) for cell in row.children])
 
 
 def _cell(cell, case, collapses: bool) -> Cell:
-    _check(cell)
+    check(cell)
     style = cell.style
     if _text_of(cell) != "x" and style["text_transform"] == "none":
         raise Unknown("a cell with content of its own")

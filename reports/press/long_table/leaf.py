@@ -155,7 +155,8 @@ def _inks(stream) -> Callable:
 
 def _draw_pictures(stream, made: Set) -> None:
     for left, baseline, style, emojis in made.pictures:
-        draw_emojis(stream, style, left, baseline, emojis)
+        with stream.artifact():  # what they mean is in the text below them
+            draw_emojis(stream, style, left, baseline, emojis)
 
 
 def _compress(stream) -> None:

@@ -12,7 +12,7 @@ from weasyprint.urls import URLFetcher
 
 from . import flow
 from .flow import LongTable
-from .forme import Unknown
+from .known_css import Unknown
 from .layout import Layout, Source
 from .leaf import Copied, Leaf, Stamp
 from .rows import Row
@@ -50,8 +50,12 @@ def write_pdf(
     """Write a document as a PDF.
 
     A long table is a ``<table data-rows="NAME">`` with a head and an empty body: its rows are ``rows[NAME]()``, read
-    once, in order. ``options`` are WeasyPrint's. ``progress`` is told pages written and pages in all, about ten times
-    a second at most. Raises ValueError when a row does not fit its table.
+    once, in order. The text before it may end on the page where it starts, the text after it starts on the page where
+    it ends. Tables of few rows, and tables in CSS that the press does not know, are set by WeasyPrint; the latter are
+    named in ``Facts.handed_back`` and need WeasyPrint's time and memory.
+
+    ``options`` are WeasyPrint's. ``progress`` is told pages written and pages in all, about ten times a second at most.
+    Raises ValueError when a row does not fit its table.
     """
     parsed = HTML(string=html, base_url=base_url, url_fetcher=url_fetcher or URLFetcher())
     variant = {"pdf_variant": "pdf/ua-1"} if tagged else {}
