@@ -1,0 +1,7 @@
+"""Documents with long tables, set at press speed. WeasyPrint is the engine: it decides what everything looks like."""
+
+from .layout import STYLESHEET
+from .press import Facts, write_pdf
+from .rows import Row
+
+__all__ = ["STYLESHEET", "Facts", "Row", "write_pdf"]

@@ -1,0 +1,138 @@
+"""How wide columns are.
+
+No column is wider than its content needs, none is narrower than its longest word (or than its longest number: columns
+that are aligned to the end of the line never wrap), and between the two all columns are as wide as one another. A width
+in the CSS of a ``<col>`` stands. When the CSS gives the table a width, what is left over goes to all columns, in
+proportion. When even the longest words do not fit, the widest columns give way first, texts before numbers.
+"""
+
+from typing import NamedTuple
+
+from .forme import Cell, Forme
+from .rows import Spool
+from .type_case import UNITS, TypeCase
+
+_SLACK = 1 / 64  # CSS pixels: sums of lengths must not come out a hair too small
+
+
+class Need(NamedTuple):
+    """What a column needs, in CSS pixels, padding and borders included."""
+
+    least: float
+    most: float
+    keeps: bool  # never wraps
+
+
+def widths(forme: Forme, spool: Spool) -> list[float]:
+    """The width of each column, in CSS pixels. Sets ``wraps`` of the forme's cells."""
+    inner = forme.available - forme.decoration - forme.spacing[0] * (forme.columns + 1)
+    widest = _widest(forme, spool)
+    most = _most(forme, widest)
+    needs = [Need(width, width, True) for width in most]
+    if sum(most) > inner:
+        words = _longest_words(forme, spool, most)
+        needs = [
+            Need(most[column] if _keeps(forme, column) else max(words[column], head), most[column], keeps)
+            for column, (head, keeps) in enumerate(
+                (_words_of_head(forme, column), _keeps(forme, column)) for column in range(forme.columns)
+            )
+        ]
+    needs = [
+        need if width is None else Need(width, width, True) for need, width in zip(needs, forme.fixed, strict=True)
+    ]
+    chosen = _share(needs, inner, forme.fills, forme.fixed)
+    rooms = {cell: sum(chosen[cell.column : cell.column + cell.span]) for cell in widest}
+    for cell, width in widest.items():
+        room = rooms[cell] + forme.spacing[0] * (cell.span - 1) - cell.left - cell.right
+        cell.wraps = width > int(room * UNITS)
+    return chosen
+
+
+def _widest(forme: Forme, spool: Spool) -> dict[Cell, int]:
+    """The width of the widest text in each cell of each kind of row, in Pango units, when nothing wraps."""
+    cells = {key: kind.cells for key, kind in forme.kinds.items()}
+    getters = {key: [cell.case.advances.__getitem__ for cell in known] for key, known in cells.items()}
+    widest = {key: [0] * len(known) for key, known in cells.items()}
+    for key, texts in spool:
+        if not spool.tidy:
+            texts = [cell.case.text(text) for cell, text in zip(cells[key], texts, strict=True)]
+        known = widest[key]
+        for index, (getter, text) in enumerate(zip(getters[key], texts, strict=True)):
+            try:
+                width = sum(map(getter, text))
+            except KeyError:
+                width = cells[key][index].case.measure(text)
+            if width > known[index]:
+                known[index] = width
+    return {cell: width for key, known in cells.items() for cell, width in zip(known, widest[key], strict=True)}
+
+
+def _most(forme: Forme, widest: dict[Cell, int]) -> list[float]:
+    """The width of each column's widest text, padding and borders included."""
+    most = [case.measure(case.text(text)) / UNITS + sides for case, text, sides in forme.heads]
+    for cell, width in widest.items():
+        if cell.span == 1:
+            most[cell.column] = max(most[cell.column], width / UNITS + cell.left + cell.right)
+    return [width + _SLACK for width in most]
+
+
+def _keeps(forme: Forme, column: int) -> bool:
+    kinds = [kind.cells[column] for kind in forme.kinds.values() if len(kind.cells) == forme.columns]
+    return any(cell.align == "end" or not cell.case.breaks_lines for cell in kinds)
+
+
+def _words_of_head(forme: Forme, column: int) -> float:
+    case, text, sides = forme.heads[column]
+    return _longest(case, case.text(text)) / UNITS + sides + _SLACK
+
+
+def _longest(case: TypeCase, text: str) -> int:
+    return max(map(case.measure, text.split()), default=0)
+
+
+def _longest_words(forme: Forme, spool: Spool, most: list[float]) -> list[float]:
+    """The width of the longest word in each column that may wrap."""
+    longest = [0.0] * forme.columns
+    for key, cells in spool:
+        styles = forme.kinds[key].cells
+        if len(styles) != forme.columns:
+            continue
+        for style, text in zip(styles, cells, strict=True):
+            column, sides = style.column, style.left + style.right
+            if " " not in text and "\n" not in text:
+                width = style.case.measure(style.case.text(text)) / UNITS + sides if text else 0
+            else:
+                width = _longest(style.case, style.case.text(text)) / UNITS + sides
+            longest[column] = max(longest[column], width)
+    return [min(width + _SLACK, limit) for width, limit in zip(longest, most, strict=True)]
+
+
+def _share(needs: list[Need], inner: float, fills: bool, fixed: list[float | None]) -> list[float]:
+    least, most = [need.least for need in needs], [need.most for need in needs]
+    if sum(least) > inner:
+        firm = sum(need.least for need in needs if need.keeps)
+        loose = [need for need in needs if not need.keeps]
+        # Texts keep a tenth of an equal share each; when the numbers leave less than that, all columns give way.
+        if loose and inner - firm > len(loose) * inner / len(needs) / 10:
+            level = _level([0] * len(loose), [need.least for need in loose], inner - firm)
+            return [need.least if need.keeps else min(need.least, level) for need in needs]
+        level = _level([0] * len(needs), least, inner)
+        return [min(width, level) for width in least]
+    if sum(most) > inner:
+        level = _level(least, most, inner)
+        return [max(low, min(high, level)) for low, high in zip(least, most, strict=True)]
+    open_columns = [column for column, width in enumerate(fixed) if width is None] or list(range(len(needs)))
+    rest = (inner - sum(most)) / (sum(most[column] for column in open_columns) or 1) if fills else 0
+    return [width * (1 + rest) if column in open_columns else width for column, width in enumerate(most)]
+
+
+def _level(least: list[float], most: list[float], total: float) -> float:
+    """The level where columns, each kept between its least and its most, fill the total."""
+    low, high = 0.0, max(most)
+    for _ in range(60):
+        level = (low + high) / 2
+        if sum(max(a, min(b, level)) for a, b in zip(least, most, strict=True)) > total:
+            high = level
+        else:
+            low = level
+    return low

@@ -1,0 +1,149 @@
+"""WeasyPrint's layout of a document, with what the press needs of its insides."""
+
+import copy
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from weasyprint import CSS, DEFAULT_OPTIONS, HTML
+from weasyprint.css.counters import CounterStyle
+from weasyprint.document import Document, Page
+from weasyprint.formatting_structure import boxes
+from weasyprint.formatting_structure.build import build_formatting_structure
+from weasyprint.html import get_html_metadata
+from weasyprint.layout import LayoutContext, layout_document
+from weasyprint.layout.background import layout_box_backgrounds
+from weasyprint.layout.page import make_margin_boxes
+from weasyprint.pdf import VARIANTS
+from weasyprint.pdf.metadata import DocumentMetadata
+from weasyprint.text.fonts import FontConfiguration
+
+# What every long table is set with, unless the document's own CSS says otherwise. WeasyPrint's own tables need the
+# same rules to look the same.
+STYLESHEET = """
+:where(table[data-rows]) { font-kerning: none; font-variant-ligatures: none; overflow-wrap: anywhere }
+:where(table[data-rows]) :where(tr) { break-inside: avoid }
+:where(table[data-rows]) :where(tr.group) { break-after: avoid }
+:where(table[data-rows]) :where(tr.subtotal, tr.total) { break-before: avoid; font-weight: bold }
+"""
+
+
+@dataclass
+class Layout:
+    """A document that WeasyPrint has laid out."""
+
+    context: Any
+    boxes: list  # PageBox of each page
+    document: Document
+
+    def margin_boxes(self, index: int, number: int, total: int) -> list:
+        """The margin boxes of page ``index`` (from 0), as if it were page ``number`` of ``total``."""
+        page, context = self.boxes[index], self.context
+        state = copy.deepcopy(context.page_maker[index + 1][3])
+        state[1].update(page=[number], pages=[total])
+        context.current_page = index + 1
+        made = list(make_margin_boxes(context, page, state))
+        for box in made:
+            layout_box_backgrounds(page, box, context.get_image_from_uri)
+        return made
+
+    def number(self, index: int) -> int:
+        """The value of the page counter on page ``index`` (from 0)."""
+        return self.context.page_maker[index + 1][3][1]["page"][0]
+
+
+@dataclass
+class Source:
+    """A document to be laid out, again and again, while its tables change."""
+
+    html: HTML
+    stylesheets: list[CSS]
+    font_config: FontConfiguration | None
+    options: dict = field(default_factory=dict)
+
+    def __post_init__(self):
+        self.font_config = self.font_config or FontConfiguration()
+        self.counter_style = CounterStyle()
+        self.options = DEFAULT_OPTIONS | {"cache": {}} | self.options
+        _, defaults = VARIANTS.get(self.options["pdf_variant"], (None, {}))
+        self.options |= {name: value for name, value in defaults.items() if self.options.get(name) in (None, False)}
+        # Sheets that come first lose against the document's own.
+        self.sheets = [CSS(string=STYLESHEET, font_config=self.font_config), *self.stylesheets]
+
+    def lay_out(self, css: str = "", total: int = 0) -> Layout:
+        """Lay the document out with ``css`` added. ``total`` is what the counter of pages says, if not 0."""
+        sheets = [*self.sheets, CSS(string=css, font_config=self.font_config)] if css else self.sheets
+        profiles: dict = {}
+        options = self.options | {"stylesheets": sheets}
+        context = Document._build_layout_context(self.html, self.font_config, self.counter_style, profiles, options)
+        if total:
+            context.__class__ = type("Context", (_Context,), {"total": total})
+        root = build_formatting_structure(
+            self.html.etree_element,
+            context.style_for,
+            context.get_image_from_uri,
+            self.html.base_url,
+            context.target_collector,
+            self.counter_style,
+            context.footnotes,
+        )
+        pages = list(layout_document(self.html, root, context))
+        metadata = DocumentMetadata(**get_html_metadata(self.html))
+        document = Document(
+            [Page(page) for page in pages],
+            metadata,
+            self.html.url_fetcher,
+            self.font_config,
+            profiles,
+            options["output_intent"],
+        )
+        document._html = self.html
+        return Layout(context, pages, document)
+
+
+class _Context(LayoutContext):
+    """A layout context where the counter of pages is known beforehand."""
+
+    total = 0
+
+    @property
+    def page_maker(self) -> list:
+        """What WeasyPrint knows of each page: the fourth item of each entry has the counters."""
+        return self._page_maker
+
+    @page_maker.setter
+    def page_maker(self, entries: list) -> None:
+        self._page_maker = type("Maker", (_Maker,), {"total": self.total})(entries)
+
+
+class _Maker(list):
+    total = 0
+
+    def append(self, entry: tuple) -> None:
+        values = entry[3][1]
+        if not isinstance(values, _Counters):
+            values = type("Counters", (_Counters,), {"total": self.total})(values)
+            first, scopes, groups = entry[3][0], entry[3][2], entry[3][3]
+            entry = (*entry[:3], (first, values, scopes, groups), *entry[4:])
+        super().append(entry)
+
+
+class _Counters(dict):
+    total = 0
+
+    def __setitem__(self, name: str, values: list[int]) -> None:
+        # WeasyPrint begins with 0, and lays pages out again when that has changed.
+        super().__setitem__(name, [self.total] if name == "pages" and values != [0] else values)
+
+
+def tables_of(page, element) -> Iterator[tuple[Any, Any]]:
+    """The parts of the table ``element`` on a page, each with the box around its wrapper."""
+    yield from _find(page, None, element)
+
+
+def _find(box, parents, element) -> Iterator[tuple[Any, Any]]:
+    if isinstance(box, boxes.TableBox) and box.element is element:
+        yield box, parents[1]
+    elif isinstance(box, boxes.ParentBox):
+        for child in box.children:
+            yield from _find(getattr(child, "_box", child), (box, parents and parents[0]), element)

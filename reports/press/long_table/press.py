@@ -1,0 +1,137 @@
+"""From HTML with long tables to a PDF."""
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from weasyprint import CSS, HTML
+from weasyprint.pdf import generate_pdf
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import URLFetcher
+
+from . import flow
+from .flow import LongTable
+from .known_css import Unknown
+from .layout import Layout, Source
+from .leaf import Copied, Leaf, Stamp
+from .rows import Row
+from .setting import Setter
+from .tags import Tags
+from .writer import write
+
+_EVERY = 0.1  # seconds between two reports of progress
+
+
+@dataclass
+class Facts:
+    """What is known of a finished document."""
+
+    pages: int
+    rows_printed: dict[str, int]  # by name of the long table
+    missing: set[str] = field(default_factory=set)  # characters that no font has
+    handed_back: dict[str, str] = field(default_factory=dict)  # tables that WeasyPrint set itself, and why
+
+
+def write_pdf(
+    html: str,
+    target: Path,
+    *,
+    rows: Mapping[str, Callable[[], Iterator[Row]]],
+    stylesheets: Sequence[CSS] = (),
+    url_fetcher: URLFetcher | None = None,
+    base_url: str | None = None,
+    font_config: FontConfiguration | None = None,
+    tagged: bool = False,
+    identifier: bytes | None = None,
+    progress: Callable[[int, int], None] | None = None,
+    options: Mapping | None = None,
+) -> Facts:
+    """Write a document as a PDF.
+
+    A long table is a ``<table data-rows="NAME">`` with a head and an empty body: its rows are ``rows[NAME]()``, read
+    once, in order. The text before it may end on the page where it starts, the text after it starts on the page where
+    it ends. Tables of few rows, and tables in CSS that the press does not know, are set by WeasyPrint; the latter are
+    named in ``Facts.handed_back`` and need WeasyPrint's time and memory.
+
+    ``options`` are WeasyPrint's. ``progress`` is told pages written and pages in all, about ten times a second at most.
+    Raises ValueError when a row does not fit its table.
+    """
+    parsed = HTML(string=html, base_url=base_url, url_fetcher=url_fetcher or URLFetcher())
+    variant = {"pdf_variant": "pdf/ua-1"} if tagged else {}
+    source = Source(parsed, list(stylesheets), font_config, {**(options or {}), **variant})
+    tables = flow.find(parsed.etree_element, rows)
+    fonts: dict = {}
+    missing: set[str] = set()
+    handed_back = flow.learn(source, tables, fonts, missing)
+    pressed = [table for table in tables if table.forme]
+    try:
+        layout = flow.place(source, pressed)
+    except Unknown as reason:
+        for table in pressed:
+            flow.hand_back(table)
+            handed_back[table.name] = str(reason)
+        pressed = []
+        layout = flow.place(source, [])
+    flow.prune(pressed)
+    printed = {table.name: len(table.spool) for table in tables if table not in pressed}
+    leaves = _leaves(layout, pressed, printed)
+    report = _Reporter(len(leaves), printed, progress)
+    tags = Tags() if source.options["pdf_tags"] else None
+    for leaf in leaves:
+        leaf.tags, leaf.done = tags, report
+    document = layout.document
+    document.fonts, document.pages = fonts, leaves
+    pdf = generate_pdf(document, None, 1, **source.options)
+    pdf.add_object(pdf.info)
+    with target.open("wb") as file:
+        write(pdf, file, tags.structure(pdf) if tags else (), identifier)
+    for table in pressed:
+        if printed[table.name] != len(table.spool):
+            raise RuntimeError(f"{printed[table.name]} of {len(table.spool)} rows of {table.name!r} were printed")
+    missing.update(chr(code) for font in fonts.values() for code in font.missing)
+    return Facts(len(leaves), printed, missing, handed_back)
+
+
+def _leaves(layout: Layout, tables: list[LongTable], printed: dict[str, int]) -> list[Leaf]:
+    """The pages of the document, in order."""
+    total = flow.total_pages(layout, tables)
+    stamps: dict[int, list[Stamp]] = {}
+    copies: dict[int, list[tuple[int, Stamp]]] = {}  # after which page, of which page
+    for table in tables:
+        printed[table.name] = 0
+        setter = Setter(table.forme, table.spool, table.store, table.widths)
+        for part, stand in zip(table.stand_ins, table.stands, strict=True):
+            stamps.setdefault(stand.page, []).append(Stamp(table, setter, part, stand))
+        whole = table.stand_ins[-2] + 1 if len(table.parts) > len(table.stand_ins) else len(table.parts)
+        for part in range(whole, len(table.parts) - 1):
+            stand = table.stands[1 + (part - 1) % 2]
+            copies.setdefault(table.stands[-2].page, []).append((stand.page, Stamp(table, setter, part, stand)))
+    leaves: list[Leaf] = []
+    copied: dict[int, Copied] = {}
+    for index in range(len(layout.boxes)):
+        number = layout.number(index)
+        leaves.append(Leaf(layout.document.pages[index], len(leaves), number, stamps.get(index, [])))
+        for of, stamp in copies.get(index, []):
+            number += 1
+            if of not in copied:
+                copied[of] = Copied(layout, of, total)
+            leaves.append(Leaf(layout.document.pages[of], len(leaves), number, [stamp], copied[of]))
+    return leaves
+
+
+class _Reporter:
+    """Counts rows and pages as they are painted."""
+
+    def __init__(self, total: int, printed: dict[str, int], progress: Callable[[int, int], None] | None):
+        self.total, self.printed, self.progress = total, printed, progress
+        self.pages, self._last = 0, 0.0
+
+    def __call__(self, rows: dict[str, int]) -> None:
+        self.pages += 1
+        for name, count in rows.items():
+            self.printed[name] += count
+        now = time.monotonic()
+        if self.progress and (now - self._last >= _EVERY or self.pages == self.total):
+            self._last = now
+            self.progress(self.pages, self.total)

@@ -1,0 +1,104 @@
+"""The press against WeasyPrint's own table of the same rows, at the same column widths: the pages look the same.
+
+Tolerance: at 100 dpi, at most 5 pixels in 1,000 of a page differ by more than a quarter of black to white. What is left
+is how the edge of a line, or of a letter a hundredth of a pixel away, is smoothed.
+"""
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from reports.press.long_table import Row, flow
+from tests.press.long_table_reference import differences, document, press, reference, table
+
+TOLERANCE = 0.005
+QUIET = """
+table { border-collapse: collapse; width: 100% } th, td { padding: 2pt 4pt; text-align: left }
+th { border-bottom: 1pt solid #333; vertical-align: bottom } td { border-bottom: .25pt solid #ccc }
+tr:nth-child(even) td { background: #eef2f6 } .num { text-align: right }
+tr.group th { padding-top: 6pt; border-bottom: .5pt solid } tr.total td { border-top: 1pt solid }
+"""
+SEPARATE = QUIET.replace("border-collapse: collapse", "border-spacing: 0")
+STYLES = {
+    "quiet lines": QUIET,
+    "separate": SEPARATE,
+    "spacing": QUIET.replace("border-collapse: collapse", "border-spacing: 3px 2px"),
+    "cages": QUIET + "td, th { border: .75pt solid #888 !important }",
+    "separate cages": SEPARATE + "td, th { border: .75pt solid #888 !important }",
+    "leading": QUIET + "td { line-height: 1.6; vertical-align: top }",
+    "baseline": QUIET + "tr { vertical-align: baseline } td.num { font-size: 12pt }",
+    "centre": QUIET + "td { vertical-align: bottom } td:nth-child(2) { text-align: center; color: #a00 }",
+    "lines kept": QUIET + "td { white-space: pre-line }",
+    "capitals": QUIET + "td { text-transform: uppercase; letter-spacing: .05em }",
+    "kerning": QUIET + "td { font-kerning: normal }",
+    "bare": "",
+}
+HEADINGS = ["Name", "Words", "#Amount"]
+
+
+@pytest.fixture(autouse=True)
+def _press_every_table(monkeypatch):
+    monkeypatch.setattr(flow, "SHORT", 0)
+
+
+def rows(count: int) -> list[Row]:
+    made = []
+    for i in range(count):
+        if i % 9 == 0:
+            made.append(Row((f"Group {i}",), "group"))
+        words = f"word {i}, " * (1 + i % 5 * (i % 3 == 0)) + ("Весы" if i % 4 else "e\u0301 مرحبا\nshalom שלום")
+        made.append(Row((f"Name {i}", words, f"{i * 1234.5:,.2f}")))
+        if i % 9 == 8:
+            made.append(Row(("Subtotal", "", f"{i:,.2f}"), "subtotal"))
+    return [*made, Row(("Total", "", "1.00"), "total")]
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_pages_match_weasyprints_own(tmp_path, style):
+    html = document(table(HEADINGS), css=STYLES[style], before="<h1>Head</h1>", after="<p>After")
+    made = {"r": rows(45)}
+    pdf, facts = press(html, tmp_path, made)
+    assert not facts.handed_back
+    assert max(differences(pdf, reference(html, made))) <= TOLERANCE
+
+
+@pytest.mark.parametrize("style", ["quiet lines", "spacing", "baseline"])
+def test_rows_of_one_line_match(tmp_path, style):
+    html = document(table(HEADINGS), css=STYLES[style])
+    made = {"r": [Row((f"Name {i}", f"W-{i % 7}", f"{i * 1234.5:,.2f}")) for i in range(60)]}
+    pdf, facts = press(html, tmp_path, made)
+    assert not facts.handed_back
+    assert max(differences(pdf, reference(html, made))) <= TOLERANCE
+
+
+@pytest.mark.parametrize("lines", [24, 26, 28, 30])
+def test_a_table_low_on_the_page_takes_its_heading_along(tmp_path, lines):
+    before = "<p style='margin: 0'>x</p>" * lines + "<h2>Head</h2>"
+    html = document(table(HEADINGS), css=QUIET, before=before, after="<p>After")
+    made = {"r": rows(20)}
+    pdf, facts = press(html, tmp_path, made)
+    assert not facts.handed_back
+    assert max(differences(pdf, reference(html, made))) <= TOLERANCE
+
+
+def test_left_and_right_pages_may_differ(tmp_path):
+    sides = "@page :left { margin: 20mm 5mm 10mm 20mm } @page :right { margin: 10mm 20mm 10mm 5mm }"
+    html = document(table(HEADINGS), css=QUIET + sides)
+    made = {"r": rows(60)}
+    pdf, facts = press(html, tmp_path, made)
+    assert not facts.handed_back
+    assert max(differences(pdf, reference(html, made))) <= TOLERANCE
+
+
+TEXT = st.text(st.sampled_from("abc WiI.,:;-/()'\"!?12345«»—é&€ \u00a0\u00adжΩ漢😀ש"), max_size=60)
+CELLS = st.one_of(TEXT, st.decimals(places=2, allow_nan=False, allow_infinity=False).map(str))
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(CELLS, CELLS, CELLS), max_size=12), st.sampled_from(["quiet lines", "separate", "cages"]))
+def test_any_small_table_matches(tmp_path, cells, style):
+    html = document(table(HEADINGS), css=STYLES[style])
+    made = {"r": [Row(row) for row in cells]}
+    pdf, facts = press(html, tmp_path, made)
+    assert facts.rows_printed == {"r": len(cells)}
+    assert max(differences(pdf, reference(html, made))) <= TOLERANCE
