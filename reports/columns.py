@@ -1,4 +1,8 @@
-"""The columns of a snapshot: their names and types."""
+"""The columns of a snapshot: their names and types.
+
+A datetime has no zone: it is what the clocks of the portal's TIME_ZONE showed when the file was read, so that nothing
+that shows, filters or counts it converts it again.
+"""
 
 from dataclasses import asdict, dataclass
 

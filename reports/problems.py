@@ -96,7 +96,7 @@ SENTENCES = {
     ),
     "note_headers": _("Some columns had no name, or one that cannot be used as it is. They are now: %(columns)s."),
     "note_day_first": _("Dates such as 01/02/2025 were read with the day first in: %(columns)s."),
-    "note_times_in_utc": _("Times with a time zone were converted to UTC in: %(columns)s."),
+    "note_times_converted": _("Times with a time zone were converted to the time zone of the portal in: %(columns)s."),
     "note_read_as_decimals": _(
         "Values such as 1.234 or 1,234 were read as decimals, not as thousands, in: %(columns)s. "
         "If they are thousands, change the type to whole number."

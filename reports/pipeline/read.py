@@ -24,4 +24,5 @@ def _read(file_name: str, sheet: str | None, types: dict, source: Path, folder: 
         types=types,
         progress=progress,
         max_cells=settings.MAX_XLSX_CELLS,
+        time_zone=settings.TIME_ZONE,
     )
