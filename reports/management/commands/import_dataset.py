@@ -5,7 +5,7 @@ from pathlib import Path
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.core.files import File
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils.formats import localize
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -13,12 +13,13 @@ from django.utils.translation import ngettext
 from reports.lifecycle.cancel import delete_dataset
 from reports.lifecycle.inline import make
 from reports.lifecycle.upload import bring_file
+from reports.management import base
 from reports.management.accounts import owner_named
 from reports.management.progress import bars_of
 from reports.models import Dataset, Snapshot
 
 
-class Command(BaseCommand):
+class Command(base.Command):
     @property
     def help(self) -> str:
         return _("Read a file into a dataset, in this process.")

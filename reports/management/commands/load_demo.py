@@ -5,9 +5,10 @@ import time
 from pathlib import Path
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
 
+from reports.management import base
 from reports.management.accounts import demo_account
 from reports.management.commands.import_dataset import import_file
 from reports.management.commands.request_report import ask, checked
@@ -19,7 +20,7 @@ from reports.models import Dataset, Report, State
 PATIENCE_SECONDS = 60
 
 
-class Command(BaseCommand):
+class Command(base.Command):
     @property
     def help(self) -> str:
         return _("Load the demo data, and ask for a first report.")

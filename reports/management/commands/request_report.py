@@ -5,7 +5,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db import transaction
 from django.utils import translation
 from django.utils.formats import localize
@@ -20,6 +20,7 @@ from reports.kinds.forms import parse_settings
 from reports.kinds.registry import KINDS, kind_named
 from reports.lifecycle.inline import make
 from reports.lifecycle.request import request_report
+from reports.management import base
 from reports.management.accounts import owner_named
 from reports.management.progress import bars_of, follow
 from reports.models import Dataset, Report
@@ -29,7 +30,7 @@ from reports.problems import Problem
 ANSWER_SECONDS = 1
 
 
-class Command(BaseCommand):
+class Command(base.Command):
     @property
     def help(self) -> str:
         return _("Make a report of a dataset and write its PDF to a file.")
