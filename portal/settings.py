@@ -1,5 +1,9 @@
 """Django's settings.  What differs between installations is a variable in `env`; the rest is fixed here."""
 
+import os
+from contextlib import suppress
+from tempfile import NamedTemporaryFile
+
 from csp.constants import NONE, SELF
 from django.core.management.utils import get_random_secret_key
 
@@ -15,11 +19,12 @@ def _secret_key() -> str:
     if env.SECRET_KEY:
         return env.SECRET_KEY
     path = DATA_DIR / "secret_key"
-    try:
-        path.touch(mode=0o600, exist_ok=False)
-        path.write_text(get_random_secret_key())
-    except FileExistsError:
-        pass
+    if not path.exists():
+        # It gets its name when it is whole; when several processes start at once, the first one's counts.
+        with NamedTemporaryFile("w", dir=DATA_DIR) as file, suppress(FileExistsError):
+            file.write(get_random_secret_key())
+            file.flush()
+            os.link(file.name, path)
     return path.read_text()
 
 
