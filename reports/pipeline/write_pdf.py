@@ -1,5 +1,7 @@
 """The third step: the document becomes a PDF."""
 
+import atexit
+import gc
 import hashlib
 from datetime import UTC, datetime
 from pathlib import Path
@@ -43,3 +45,8 @@ def warm_up() -> None:
             Formats(language, settings.TIME_ZONE).moment(datetime.now(UTC))
     for code in KINDS:
         get_template(f"documents/{code}.html")
+    # What is loaded by now never is garbage: every fork is spared looking through it.
+    gc.collect()
+    gc.freeze()
+    # At the end of the worker itself they are.
+    atexit.register(gc.unfreeze)

@@ -4,7 +4,6 @@ A document is styled by `css/print.css` of the assets, before its own <style>.  
 `asset:img/mark.svg`.  `<html data-pages="120">` is a guess of its length, for the progress.
 """
 
-import gc
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
@@ -80,4 +79,3 @@ def warm_up(assets: Path, languages: list[str]) -> None:
     for language in languages:
         narrow = f"<!doctype html><html lang={language}><p style='hyphens: auto; width: 3em'>Administration"
         _parsed(narrow, AssetFetcher(assets)).render(font_config=_fonts, stylesheets=[_sheet(assets)])
-    gc.collect()

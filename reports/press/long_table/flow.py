@@ -70,7 +70,7 @@ def find(root: Element, rows) -> list[LongTable]:
             raise ValueError(f"the long table {name!r} has no head")
         if element.find("tbody") is None:
             SubElement(element, "tbody")
-        tables.append(LongTable(name, element, Spool(map(_row, rows[name]()), len(specimen.classes(element)))))
+        tables.append(LongTable(name, element, Spool(map(_row, rows[name]()), specimen.columns_of(element).cells_of)))
     return tables
 
 
@@ -111,12 +111,12 @@ def hand_back(table: LongTable) -> None:
     old = table.element.find("tbody")
     at = list(table.element).index(old)
     table.element.remove(old)
-    names = specimen.classes(table.element)
+    shape = specimen.columns_of(table.element)
     for number, (key, cells) in enumerate(table.spool):
         if number % _PART == 0:
             body = Element("tbody")
             table.element.insert(at + number // _PART, body)
-        specimen.add_row(body, KEYS[key], names, cells)
+        specimen.add_row(body, KEYS[key], shape, cells)
 
 
 def place(source: Source, tables: list[LongTable]) -> Layout:
@@ -160,10 +160,11 @@ def _stand_in(table: LongTable) -> None:
     """Put tall empty rows in the place of the rows. Before the table is broken: three, to see the room on each page."""
     body = table.element.find("tbody")
     body[:] = []
-    names = specimen.classes(table.element)
+    shape = specimen.columns_of(table.element)
+    first = KEYS[table.spool.keys[0]]
     heights = [table.parts[part].height for part in table.stand_ins] if table.parts else [table.lead, 0, 0]
     for number, height in enumerate(heights):
-        row = specimen.add_row(body, KEYS[table.spool.keys[0]], names, [""] * len(names))
+        row = specimen.add_row(body, first, shape, [""] * shape.cells_of(first.role))
         breaks = f"break-before: {'page' if number else 'auto'}; break-after: auto; break-inside: avoid"
         row.set("style", f"height: {height!r}px; {breaks}")
 

@@ -43,6 +43,7 @@ class Kind:
 
     background: Any
     cells: list[Cell]
+    bookmark: int | None = None  # the level, for headings of groups
     along: list[Edge] = field(default_factory=list)  # vertical lines between cells, where borders collapse
 
 
@@ -131,7 +132,9 @@ def _kind(row, case, collapses: bool) -> Kind:
     check(row)
     if row.style["height"] != "auto":
         raise Unknown("a row of a given height")
-    return Kind(_colour(row), [_cell(cell, case, collapses) for cell in row.children])
+    level = row.children[0].style["bookmark_level"] if len(row.children) == 1 else "none"
+    cells = [_cell(cell, case, collapses) for cell in row.children]
+    return Kind(_colour(row), cells, None if level == "none" else level)
 
 
 def _cell(cell, case, collapses: bool) -> Cell:

@@ -63,6 +63,8 @@ class Leaf:
         made = stamp.setter.set(stamp.rows, stamp.stand.lefts, stamp.stand.y, _inks(stream), mark)
         if self.tags:
             self.tags.close_part(made.kinds)
+        marks = [(level, text, (stamp.stand.lefts[0], y), "open") for level, text, y in made.bookmarks]
+        self.bookmarks = sorted((*self.bookmarks, *marks), key=lambda bookmark: bookmark[2][1])
         with stream.stacked():
             stream.transform(a=scale, d=scale)
             if made.shapes:

@@ -1,7 +1,7 @@
 """The rows of a long table, read once and kept in a temporary file for the passes that follow."""
 
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 ROLES = ("row", "group", "subtotal", "total")
@@ -19,7 +19,8 @@ class Row(NamedTuple):
     """One row: its cells as they are to be read, and its role, which becomes the class of the row.
 
     A ``group`` has one cell, a heading that spans all columns and stays with the row that follows it.
-    A ``subtotal`` or ``total`` stays with the row before it.
+    A ``subtotal`` or ``total`` stays with the row before it; its first cell is a heading over the first columns, as
+    many as the table's ``data-label`` says, if it does.
     """
 
     cells: tuple[str, ...]
@@ -67,18 +68,21 @@ class Store:
 class Spool:
     """The rows of a table on disk, and what a first look at them tells."""
 
-    def __init__(self, rows: Iterable[Row], columns: int):
-        """Read all rows. Raises ValueError when a row has an unknown role or the wrong number of cells."""
+    def __init__(self, rows: Iterable[Row], cells_of: Callable[[str], int]):
+        """Read all rows. Raises ValueError when a row has an unknown role or another number of cells than
+        ``cells_of`` its role.
+        """
         self.keys = bytearray()  # one number per row, an index into KEYS
         self.pairs: set[tuple[int, int]] = set()  # kinds of rows that follow one another
         self.blank = False  # whether a row has no text at all
         self.tidy = True  # whether there is no white space but single spaces between words
         self._store = Store()
         bases = {role: 2 * index for index, role in enumerate(ROLES)}
+        expected = {role: cells_of(role) for role in ROLES}
         previous = None
         for number, (cells, role) in enumerate(rows):
-            if role not in bases or len(cells) != (1 if role == "group" else columns):
-                raise ValueError(f"row {number + 1}: {len(cells)} cells in a {role!r} of a table of {columns} columns")
+            if role not in bases or len(cells) != expected[role]:
+                raise ValueError(f"row {number + 1}: a {role!r} has {len(cells)} cells, not {expected.get(role)}")
             text = "|".join(cells)
             if not text.isprintable():
                 cells = tuple(cell.translate(_CLEAN) for cell in cells)

@@ -19,6 +19,7 @@ class Set(NamedTuple):
     texts: list[str]  # inside one text object
     pictures: list  # (x, y, style, emojis): what WeasyPrint draws beside the text
     kinds: bytes  # of the rows
+    bookmarks: list[tuple[int, str, float]]  # level, label, top of the row
     rows: int  # how many rows end here
 
 
@@ -52,10 +53,13 @@ class Setter:
             self._lefts = list(lefts)
             self._ruling, self._plans = Ruling(self.forme, lefts, self.widths), {}
         texts, rules = _Texts(colour, mark), self._ruling.page(colour)
-        keys, rows = bytearray(), 0
+        keys, rows, bookmarks = bytearray(), 0, []
         gap = self.forme.spacing[1]
         for _ in range(count):
             around, cells, height, ends = next(self._rows)
+            if level := self.forme.kinds[around[1]].bookmark:
+                text = cells[0] if height is None else " ".join(cells[0])
+                bookmarks.append((level, text, y))
             if height is None:
                 plan = self._plans.get(around)
                 if plan is None:
@@ -68,7 +72,7 @@ class Setter:
             keys.append(around[1])
             rows += ends
             y += height + gap
-        return Set(rules.finish(), texts.out, texts.pictures, bytes(keys), rows)
+        return Set(rules.finish(), texts.out, texts.pictures, bytes(keys), bookmarks, rows)
 
     def _plan(self, around) -> tuple[float, list]:
         """For rows of one line: their height, and what each cell needs to be set."""

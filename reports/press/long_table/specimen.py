@@ -1,9 +1,24 @@
 """Rows as ordinary elements of a table: specimens, stand-ins, and rows that are handed back."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 from xml.etree.ElementTree import Element, SubElement
 
 from .rows import KEYS, Key, Spool
+
+
+class Columns(NamedTuple):
+    """The columns of a table."""
+
+    classes: list[str]  # of each: that of its heading
+    label: int  # how many of them the first cell of a subtotal or total spans, as its heading; 0: it has none
+
+    def cells_of(self, role: str) -> int:
+        """How many cells a row has."""
+        if role == "group":
+            return 1
+        labelled = self.label and role in ("subtotal", "total")
+        return len(self.classes) - self.label + 1 if labelled else len(self.classes)
 
 
 def order(spool: Spool) -> list[int]:
@@ -28,22 +43,23 @@ def fill(table: Element, keys: list[int]) -> list[Element]:
     """Put specimen rows into the table's body."""
     body = next(table.iter("tbody"))
     body[:] = []
-    return [add_row(body, KEYS[key], classes(table), ["x"] * len(classes(table))) for key in keys]
+    columns = columns_of(table)
+    return [add_row(body, KEYS[key], columns, ["x"] * columns.cells_of(KEYS[key].role)) for key in keys]
 
 
-def classes(table: Element) -> list[str]:
-    """The class of each column: that of its heading."""
+def columns_of(table: Element) -> Columns:
+    """What the head and the attributes of a table say of its columns."""
     *_, last = next(table.iter("thead")).iter("tr")
-    return [cell.get("class", "") for cell in last]
+    return Columns([cell.get("class", "") for cell in last], int(table.get("data-label", 0)))
 
 
-def add_row(body: Element, key: Key, columns: list[str], cells: Sequence[str]) -> Element:
+def add_row(body: Element, key: Key, columns: Columns, cells: Sequence[str]) -> Element:
     """Add an ordinary row to a table."""
     row = SubElement(body, "tr", {"class": key.role})
-    if key.role == "group":
-        heading = SubElement(row, "th", {"scope": "row", "colspan": str(len(columns))})
-        heading.text = cells[0]
-        return row
-    for name, text in zip(columns, cells, strict=True):
+    spanned = len(columns.classes) - len(cells) + 1
+    if key.role == "group" or (key.role in ("subtotal", "total") and columns.label):
+        heading = SubElement(row, "th", {"scope": "row", "colspan": str(spanned)})
+        heading.text, cells = cells[0], cells[1:]
+    for name, text in zip(columns.classes[len(columns.classes) - len(cells) :], cells, strict=True):
         SubElement(row, "td", {"class": name} if name else {}).text = text
     return row
