@@ -16,9 +16,13 @@ from reports.columns import BOOLEAN, DATE, DATETIME, NUMERIC
 
 MISSING = "–"
 SMALLEST_SHARE = Decimal("0.001")
+# Larger numbers are written with an exponent.  A decimal has as many digits as its column says; only the sum of
+# floating-point values can have more than this.
+LARGEST_FLOAT, MOST_DIGITS = 1e21, 60
 # Where Babel's own medium form is long for a column, or could be read in two ways.
 _DATE_PATTERNS = {"en": "d MMM yyyy", "pt": "dd/MM/yyyy"}
 _ROUNDING = Context(prec=200, rounding=ROUND_HALF_UP)
+_SHORT = Context(prec=6)
 # Characters that have no place in a printed document: C0 and C1 controls except tab and newline.
 _CONTROLS = {code: "\ufffd" for code in (*range(0x20), *range(0x7F, 0xA0)) if code not in (9, 10, 13)} | {13: None}
 
@@ -44,10 +48,14 @@ class Formats:
                 return "NaN" if math.isnan(value) else f"{'-' if value < 0 else ''}∞"
             if value and abs(value) < 0.5 * 10**-decimals:
                 return f"{value:.3g}".translate(self._marks)
+            if abs(value) >= LARGEST_FLOAT:
+                return f"{value:.6g}".translate(self._marks)
             value = Decimal(repr(value))
         if isinstance(value, Decimal):
             if not value.is_finite():
                 return str(value)
+            if value.adjusted() >= MOST_DIGITS:
+                return f"{value.normalize(_SHORT):g}".translate(self._marks)
             value = _ROUNDING.quantize(value, Decimal(1).scaleb(-decimals))
         return f"{value:,.{decimals}f}".translate(self._marks)
 

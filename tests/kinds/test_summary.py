@@ -9,7 +9,7 @@ from reports.kinds.summary.facts import Facts
 from reports.kinds.summary.parts import ranking
 from reports.kinds.summary.sections import key_figures, period_in_words
 from reports.kinds.summary.series import start_of
-from tests.kinds.making import SALES, facts_in, gathered, snapshot, spec_for
+from tests.kinds.making import SALES, document, facts_in, gathered, snapshot, spec_for
 
 
 def words_of(tmp_path, options: dict, query: str = SALES) -> Facts:
@@ -72,6 +72,16 @@ def test_key_figures_are_exact(tmp_path):
     assert facts["total"] == "1243.31"
     figure = {"column": "Total", "filled": 4, "sum": "1243.31", "least": "-4.00", "greatest": "1234.56"}
     assert facts["figures"] == [{**figure, "average": "310.8275"}]
+
+
+def test_huge_numbers_are_drawn_and_written(tmp_path):
+    query = "SELECT unnest(['a', 'a', 'b']) AS t, unnest([1.7e308, 1.7e308, 2.5])::DOUBLE AS n"
+    parquet = snapshot(tmp_path, query)
+    spec = spec_for(parquet, "summary", {"measure": "n", "measures": "n", "breakdowns": "t"})
+    html = document(spec, parquet, tmp_path)
+    # In the bar's words and in the table, for the part and for the total.
+    assert html.count("3.4e+308") >= 4
+    assert "Infinity" not in html
 
 
 def test_filters_hold_for_every_figure(tmp_path):

@@ -8,6 +8,8 @@ from django.utils.translation import gettext
 from reports.kinds import Spec
 from reports.kinds.formats import MISSING, Formats
 
+LONGEST = Decimal("1e300")
+
 
 @dataclass(frozen=True)
 class Facts:
@@ -40,5 +42,5 @@ class Facts:
 
 
 def length_of(amount: Decimal) -> float:
-    """For drawing, where a float is exact enough."""
-    return float(amount)
+    """For drawing, where a float is exact enough; an infinite one could not be drawn."""
+    return float(max(-LONGEST, min(amount, LONGEST)))
