@@ -29,17 +29,18 @@ _EXACT = Context(prec=200)
 
 
 @contextmanager
-def opened(parquet: Path, folder: Path, *, sample: int | None = None) -> Iterator[DuckDBPyConnection]:
+def opened(parquet: Path, folder: Path | None = None, *, sample: int | None = None) -> Iterator[DuckDBPyConnection]:
     """A connection whose view `rows` has the rows of the file (the first `sample`) and that can reach nothing else;
-    it may write into `folder`."""
-    spill = folder / ".spill"
+    it may write into `folder`.  Without one everything has to fit into its memory."""
+    spill = folder / ".spill" if folder else ""
     connection = duckdb.connect(
         config={"threads": THREADS, "memory_limit": MEMORY, "autoinstall_known_extensions": False}
     )
     try:
         connection.execute("SET autoload_known_extensions = false")
         connection.execute(f"SET allowed_paths = [{_literal(parquet)}]")
-        connection.execute(f"SET allowed_directories = [{_literal(folder)}]")
+        if folder:
+            connection.execute(f"SET allowed_directories = [{_literal(folder)}]")
         connection.execute(f"SET temp_directory = {_literal(spill)}")
         connection.execute("SET enable_external_access = false")
         connection.execute("SET lock_configuration = true")
@@ -48,10 +49,11 @@ def opened(parquet: Path, folder: Path, *, sample: int | None = None) -> Iterato
         yield connection
     finally:
         connection.close()
-        shutil.rmtree(spill, ignore_errors=True)
+        if folder:
+            shutil.rmtree(spill, ignore_errors=True)
 
 
-def _literal(path: Path) -> str:
+def _literal(path: Path | str) -> str:
     return "'" + str(path).replace("'", "''") + "'"
 
 

@@ -1,7 +1,9 @@
 """The first rows of a snapshot, as people read them on a page."""
 
+import logging
 from collections.abc import Callable, Sequence
 
+import duckdb
 from django.conf import settings
 from django.utils.translation import get_language
 
@@ -15,18 +17,24 @@ MOST_ROWS = 100
 # Characters of a cell that a page shows; a cell may hold a whole document.
 MOST_CHARACTERS = 200
 
+logger = logging.getLogger(__name__)
+
 
 def first_rows(snapshot: Snapshot, columns: Sequence[Column]) -> list[list[str]]:
     """The cells of these columns in the active language; an empty string stands for no value.
 
-    Nothing when the file is not there: a storage that was restored without it must not take the page down.
+    Nothing when the file is missing or damaged: a storage that was restored without it must not take the page down.
     """
     if not columns or not storage.exists(snapshot.data):
         return []
-    with storage.scratch() as folder, opened(storage.path_of(snapshot.data), folder, sample=MOST_ROWS) as connection:
-        cells = ", ".join(map(_shortened, columns))
-        rows = connection.execute(f"SELECT {cells} FROM rows").fetchall()  # noqa: S608 (names are quoted)
-        writers = _writers(columns, decimals_of(connection, columns))
+    try:
+        with opened(storage.path_of(snapshot.data), sample=MOST_ROWS) as connection:
+            cells = ", ".join(map(_shortened, columns))
+            rows = connection.execute(f"SELECT {cells} FROM rows").fetchall()  # noqa: S608 (names are quoted)
+            writers = _writers(columns, decimals_of(connection, columns))
+    except (duckdb.Error, OSError) as error:
+        logger.warning("Snapshot %s cannot be shown: %s", snapshot.pk, error)
+        return []
     return [[write(value) for write, value in zip(writers, row, strict=True)] for row in rows]
 
 

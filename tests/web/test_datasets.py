@@ -62,6 +62,20 @@ def test_nobody_changes_the_snapshot_of_somebody_else(client, sales, name):
     assert client.post(reverse(name, args=[sales.pk, 1])).status_code == 404
 
 
+@pytest.mark.parametrize("content", [None, b"PAR1 and then nothing"])
+def test_a_dataset_whose_file_is_gone_or_damaged_still_has_a_page(client, sales, content):
+    data = storage.path_of(sales.current.data)
+    data.unlink() if content is None else data.write_bytes(content)
+    page = client.get(reverse("dataset", args=[sales.pk]))
+    assert page.status_code == 200
+    assert "their file is missing or damaged" in page.content.decode()
+
+
+def test_a_dataset_has_its_rows_where_nothing_can_be_written(client, sales, settings):
+    settings.FILE_UPLOAD_TEMP_DIR = "/dev/null"
+    assert "1,234.56" in client.get(reverse("dataset", args=[sales.pk])).content.decode()
+
+
 def test_nobody_deletes_the_dataset_of_somebody_else(client, sales):
     client.force_login(PersonFactory())
     assert client.post(reverse("dataset_delete", args=[sales.pk])).status_code == 404
