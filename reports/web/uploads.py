@@ -2,52 +2,23 @@
 
 import hashlib
 import json
-from collections.abc import Callable
-from functools import wraps
 from uuid import UUID, uuid5
 
-from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
 from reports.lifecycle.upload import bring_file
 from reports.models import Dataset
+from reports.web.body_limit import takes_a_file
 from reports.web.forms.datasets import DatasetForm, FileForm
 from reports.web.live import see_other
 
-MEGABYTE = 1024 * 1024
 
-
-def of_bearable_length(view: Callable) -> Callable:
-    """Refuse a request that is longer than a file may be, before anything of it is stored.
-
-    The CSRF check reads the form and with it the whole file, so the length is looked at before.
-    """
-    protected = csrf_protect(view)
-
-    @wraps(view)
-    def measured(request: HttpRequest, *args, **kwargs) -> HttpResponse:
-        if int(request.META.get("CONTENT_LENGTH") or 0) > settings.MAX_UPLOAD_BYTES + MEGABYTE:
-            _read_past(request)
-            return render(request, "413.html", {"limit": settings.MAX_UPLOAD_BYTES}, status=413)
-        return protected(request, *args, **kwargs)
-
-    return csrf_exempt(measured)
-
-
-def _read_past(request: HttpRequest) -> None:
-    """A browser shows no answer before it has sent all; what is far beyond the limit is cut off nevertheless."""
-    for _ in range(2 * settings.MAX_UPLOAD_BYTES // MEGABYTE):
-        if not request.read(MEGABYTE):
-            return
-
-
-@of_bearable_length
+@takes_a_file
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_dataset(request: HttpRequest) -> HttpResponse:
     form = DatasetForm(request.POST or None, request.FILES or None)
@@ -58,7 +29,7 @@ def new_dataset(request: HttpRequest) -> HttpResponse:
     return _page(request, form)
 
 
-@of_bearable_length
+@takes_a_file
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_version(request: HttpRequest, pk) -> HttpResponse:
     dataset = get_object_or_404(Dataset.objects.visible_to(request.user), pk=pk)

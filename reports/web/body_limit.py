@@ -1,0 +1,40 @@
+"""Refuse a request that is longer than it may be, before anything of it is stored.
+
+The check against forms of other sites reads the form, and with it whole files, which Django writes to disk as they
+arrive: its middleware comes after this one, and this one after signing in.
+"""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.deprecation import MiddlewareMixin
+
+MEGABYTE = 1024 * 1024
+# Django itself refuses more than 2.5 MB of fields.
+MOST_BYTES_WITHOUT_FILE = 3 * MEGABYTE
+
+
+def takes_a_file(view: Callable) -> Callable:
+    """Decorator of a view whose form brings a file."""
+    view.takes_a_file = True
+    return view
+
+
+class BodyLimit(MiddlewareMixin):
+    def process_view(self, request: HttpRequest, view: Callable, args, kwargs) -> HttpResponse | None:
+        limit = settings.MAX_UPLOAD_BYTES if getattr(view, "takes_a_file", False) else None
+        most = limit + MEGABYTE if limit else MOST_BYTES_WITHOUT_FILE
+        # Of a request that does not say how long it is, Django reads nothing.
+        if int(request.META.get("CONTENT_LENGTH") or 0) <= most:
+            return None
+        _read_past(request, 2 * most)
+        return render(request, "413.html", {"limit": limit}, status=413)
+
+
+def _read_past(request: HttpRequest, most: int) -> None:
+    """A browser shows no answer before it has sent all; what is far beyond the limit is cut off nevertheless."""
+    for _ in range(most // MEGABYTE):
+        if not request.read(MEGABYTE):
+            return
