@@ -1,5 +1,8 @@
 """Datasets: the list, a dataset's page, the progress of its reading, corrections, deletion."""
 
+import json
+from uuid import uuid5
+
 from django.contrib import messages
 from django.core.paginator import Page, Paginator
 from django.db.models import Max, OuterRef, Subquery
@@ -117,8 +120,10 @@ def _read_again(request: HttpRequest, form, snapshot: Snapshot, *, types: dict, 
     elif (types, sheet) == (snapshot.types, snapshot.sheet):
         messages.info(request, _("This is how the file was read already, so it was not read again."))
     else:
+        # Sent twice, it is one request; sent again with other choices (one went back and changed them), another.
+        token = uuid5(form.cleaned_data["client_token"], json.dumps([types, sheet], sort_keys=True))
         try:
-            read_again(snapshot, types=types, sheet=sheet, client_token=form.cleaned_data["client_token"])
+            read_again(snapshot, types=types, sheet=sheet, client_token=token)
         except Dataset.DoesNotExist:  # deleted meanwhile
             raise Http404 from None
 

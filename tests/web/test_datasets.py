@@ -7,6 +7,8 @@ import pytest
 from django.urls import reverse
 
 from reports import storage
+from reports.lifecycle.cancel import delete_dataset
+from reports.lifecycle.upload import read_again
 from reports.models import Dataset, Report, Snapshot, State
 from tests.factories import DatasetFactory, PersonFactory, ReportFactory, SnapshotFactory
 
@@ -150,6 +152,20 @@ def test_a_form_that_is_sent_twice_reads_once(client, sales):
     for _ in range(2):
         client.post(reverse("dataset_types", args=[sales.pk, 1]), types)
     assert sales.snapshots.count() == 2
+
+
+def test_other_corrections_in_a_form_that_one_went_back_to_are_not_dropped(client, sales):
+    types = {"type_1": "date", "type_2": "decimal", "client_token": str(uuid4())}
+    for first in ("integer", "boolean"):
+        client.post(reverse("dataset_types", args=[sales.pk, 1]), types | {"type_0": first})
+    assert sales.snapshots.first().types == {"Region": "boolean"}
+
+
+def test_a_dataset_that_is_deleted_while_it_is_corrected_is_not_found(client, sales, monkeypatch):
+    late = lambda *snapshot, **more: delete_dataset(sales) or read_again(*snapshot, **more)  # noqa: E731
+    monkeypatch.setattr("reports.web.datasets.read_again", late)
+    types = {"type_0": "integer", "type_1": "date", "type_2": "decimal", "client_token": str(uuid4())}
+    assert client.post(reverse("dataset_types", args=[sales.pk, 1]), types).status_code == 404
 
 
 @pytest.mark.parametrize("first", ["text", "colour"])
