@@ -46,8 +46,6 @@ class Formats:
         if isinstance(value, float):
             if not math.isfinite(value):
                 return "NaN" if math.isnan(value) else f"{'-' if value < 0 else ''}∞"
-            if value and abs(value) < 0.5 * 10**-decimals:
-                return f"{value:.3g}".translate(self._marks)
             if abs(value) >= LARGEST_FLOAT:
                 return f"{value:.6g}".translate(self._marks)
             value = Decimal(repr(value))
@@ -56,6 +54,8 @@ class Formats:
                 return str(value)
             if value.adjusted() >= MOST_DIGITS:
                 return f"{value.normalize(_SHORT):g}".translate(self._marks)
+            if value and abs(value) < Decimal(5).scaleb(-decimals - 1):
+                return f"{float(value):.3g}".translate(self._marks)
             value = _ROUNDING.quantize(value, Decimal(1).scaleb(-decimals))
         return f"{value:,.{decimals}f}".translate(self._marks)
 

@@ -21,10 +21,12 @@ from reports.problems import Problem
 MEMORY = "400MB"
 THREADS = 2
 # Floating-point values are added up as decimals with this many digits, so that a sum does not depend on their order.
-FLOAT_DECIMALS = 12
+FLOAT_DECIMALS = 20
 # A value with more decimals than this is the result of a calculation; nobody reads the rest.
 MOST_DECIMALS = 6
 USUAL_DECIMALS = 4
+# What DuckDB's widest decimal holds.
+MOST_DIGITS = 38
 _EXACT = Context(prec=200)
 
 
@@ -77,17 +79,18 @@ def column_named(spec: Spec, name: str) -> Column:
     raise Problem("columns_gone", columns=name)
 
 
-def where(spec: Spec) -> tuple[str, list]:
+def where(connection: DuckDBPyConnection, spec: Spec) -> tuple[str, list]:
     """The condition of the options' filters, as SQL and its parameters; all of them must hold."""
     conditions, parameters = ["true"], []
+    types = physical_types(connection)
     for item in spec.options.get("filters", []):
-        condition, bound = _condition(spec, **item)
+        condition, bound = _condition(spec, types, **item)
         conditions.append(condition)
         parameters += bound
     return " AND ".join(conditions), parameters
 
 
-def _condition(spec: Spec, column: str, test: str, value: str) -> tuple[str, list]:
+def _condition(spec: Spec, types: dict[str, str], column: str, test: str, value: str) -> tuple[str, list]:
     kind = column_named(spec, column).type
     name = quoted(column)
     if test in ("is_empty", "is_not_empty"):
@@ -99,6 +102,9 @@ def _condition(spec: Spec, column: str, test: str, value: str) -> tuple[str, lis
         name, operand = f"lower({name})", operand.lower()
     if kind == DATETIME:
         return _moment_condition(name, test, operand)
+    if isinstance(operand, Decimal) and not _share_a_decimal(types[column], operand):
+        # So far apart that a float tells which is larger.
+        name, operand = f"CAST({name} AS DOUBLE)", float(operand)
     sql = {
         "equals": f"{name} = ?",
         "not_equals": f"{name} IS DISTINCT FROM ?",
@@ -110,6 +116,15 @@ def _condition(spec: Spec, column: str, test: str, value: str) -> tuple[str, lis
         "at_most": f"{name} <= ?",
     }[test]
     return sql, [operand]
+
+
+def _share_a_decimal(physical: str, operand: Decimal) -> bool:
+    """Whether a decimal can be wide enough for the values of a column and for the operand."""
+    if not physical.startswith("DECIMAL"):
+        return True
+    width, scale = _width_and_scale(physical)
+    decimals = max(0, -operand.as_tuple().exponent)
+    return max(width - scale, operand.adjusted() + 1) + max(scale, decimals) <= MOST_DIGITS
 
 
 def _moment_condition(name: str, test: str, moment: date | datetime) -> tuple[str, list]:
@@ -162,8 +177,13 @@ def decimals_of(connection: DuckDBPyConnection, columns: Iterable[Column]) -> di
 def _declared(physical: str) -> int | None:
     if not physical.startswith("DECIMAL"):
         return None if physical == "DOUBLE" else 0
-    scale = int(physical.rstrip(")").split(",")[1])
+    _width, scale = _width_and_scale(physical)
     return scale if scale <= USUAL_DECIMALS else None
+
+
+def _width_and_scale(physical: str) -> tuple[int, int]:
+    width, scale = physical.removeprefix("DECIMAL(").rstrip(")").split(",")
+    return int(width), int(scale)
 
 
 def _needed_decimals(name: str) -> str:
@@ -174,8 +194,8 @@ def _needed_decimals(name: str) -> str:
 
 @dataclass(frozen=True)
 class Sums:
-    """SQL for exact sums.  `in_lists` leaves the adding up to Python, for sums that outgrow DuckDB's widest decimal
-    and for values that are no finite number."""
+    """SQL for exact sums.  `in_lists` leaves the adding up to Python, for sums and values that do not fit into
+    DuckDB's widest decimal, and for values that are no finite number."""
 
     types: dict[str, str]
     in_lists: bool = False
@@ -188,11 +208,19 @@ class Sums:
         if self.types[name] != "DOUBLE":
             return f"sum({value})"
         # By way of its text, which is exact: a cast of the number itself adds noise.
-        return f"sum(CAST(CAST({value} AS VARCHAR) AS DECIMAL(38, {FLOAT_DECIMALS})))"
+        text = f"CAST({value} AS VARCHAR)"
+        exact = f"CAST({text} AS DECIMAL({MOST_DIGITS}, {FLOAT_DECIMALS}))"
+        return f"sum(CASE WHEN {_decimals(text)} > {FLOAT_DECIMALS} THEN error('too small') ELSE {exact} END)"
 
     def rank_of(self, name: str) -> str:
         """What sorts by the sum."""
         return f"sum(CAST({quoted(name)} AS DOUBLE))" if self.in_lists else self.of(name)
+
+
+def _decimals(text: str) -> str:
+    """SQL: how many decimals a number has that is written as `1.25` or `1.25e-13`."""
+    exponent = f"coalesce(try_cast(split_part({text}, 'e', 2) AS INTEGER), 0)"
+    return f"length(split_part(split_part({text}, 'e', 1), '.', 2)) - {exponent}"
 
 
 def aggregated(connection: DuckDBPyConnection, query: Callable[[Sums], str], parameters: list) -> list[tuple]:
@@ -200,7 +228,7 @@ def aggregated(connection: DuckDBPyConnection, query: Callable[[Sums], str], par
     types = physical_types(connection)
     try:
         return connection.execute(query(Sums(types)), parameters).fetchall()
-    except (duckdb.OutOfRangeException, duckdb.ConversionException):
+    except (duckdb.OutOfRangeException, duckdb.ConversionException, duckdb.InvalidInputException):
         rows = connection.execute(query(Sums(types, in_lists=True)), parameters).fetchall()
         return [tuple(_sum(cell) if isinstance(cell, list) else cell for cell in row) for row in rows]
 

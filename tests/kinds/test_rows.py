@@ -58,7 +58,7 @@ def test_a_filter_keeps_the_rows_that_pass(mixed, tmp_path, written, rows):
     # A column of times holds what the clocks of the zone show.
     spec = spec_for(mixed, "listing", {"filters": written}, zone="America/Sao_Paulo")
     with opened(mixed, tmp_path) as connection:
-        condition, parameters = where(spec)
+        condition, parameters = where(connection, spec)
         found = connection.execute(f'SELECT "No" FROM rows WHERE {condition} ORDER BY 1', parameters).fetchall()
     assert [number for (number,) in found] == rows
 
@@ -91,7 +91,11 @@ def test_a_sample_is_the_first_rows(mixed, tmp_path):
     ("values", "total"),
     [
         ("9223372036854775807::BIGINT), (9223372036854775807::BIGINT", "18446744073709551614"),
-        ("0.1::DOUBLE), (0.2::DOUBLE), (1e15::DOUBLE", "1000000000000000.300000000000"),
+        ("0.1::DOUBLE), (0.2::DOUBLE), (1e15::DOUBLE", "1000000000000000.30000000000000000000"),
+        ("1.5e-13::DOUBLE), (2.5e-13::DOUBLE", "4.0000000E-13"),
+        ("1.5e-30::DOUBLE), (2.5e-30::DOUBLE", "4.0E-30"),
+        ("0.1::DOUBLE), (1.2345678901234568e-05::DOUBLE", "0.100012345678901234568"),
+        ("NULL::DOUBLE), (0.25::DOUBLE", "0.25000000000000000000"),
         ("1e30::DOUBLE), (0.5::DOUBLE", "1000000000000000000000000000000.5"),
         ("'nan'::DOUBLE), (1::DOUBLE", "None"),
         ("NULL::DECIMAL(18,2)", "None"),
@@ -102,6 +106,29 @@ def test_sums_are_exact(tmp_path, values, total):
     with opened(parquet, tmp_path) as connection:
         (found,) = aggregated(connection, lambda sums: f"SELECT {sums.of('n')} FROM rows", [])[0]
     assert str(found) == total
+
+
+@pytest.mark.parametrize(
+    ("type_", "written", "rows"),
+    [
+        ("DECIMAL(38,26)", "V > 12345678901234567890.5", []),
+        ("DECIMAL(38,26)", "V >= -12345678901234567890.5", ["1.5", "9"]),
+        ("DECIMAL(38,26)", "V < 12345678901234567890.5", ["1.5", "9"]),
+        ("DECIMAL(38,26)", "V = 12345678901234567890.5", []),
+        ("DECIMAL(38,26)", "V != 12345678901234567890.5", ["1.5", "9", None]),
+        ("DECIMAL(38,26)", "V = 1,5", ["1.5"]),
+        ("DECIMAL(38,0)", "V > 8.5", ["9", "9" * 38]),
+        ("DECIMAL(38,0)", "V = 9.5", []),
+    ],
+)
+def test_a_filter_compares_with_every_number_that_one_can_write(tmp_path, type_, written, rows):
+    values = ["1.5", "9"] if type_ == "DECIMAL(38,26)" else ["9", "9" * 38]
+    query = ", ".join(f"('{value}'::{type_})" for value in values)
+    parquet = snapshot(tmp_path, f'SELECT * FROM (VALUES {query}, (NULL)) AS wide("V")')
+    with opened(parquet, tmp_path) as connection:
+        condition, parameters = where(connection, spec_for(parquet, "listing", {"filters": written}))
+        found = connection.execute(f'SELECT "V" FROM rows WHERE {condition}', parameters).fetchall()
+    assert [value for (value,) in found] == [row and Decimal(row) for row in rows]
 
 
 def test_a_sum_that_outgrows_the_widest_decimal_is_exact(tmp_path):

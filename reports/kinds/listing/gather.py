@@ -24,7 +24,7 @@ def printed_columns(spec: Spec) -> list[Column]:
 
 def gather(connection: DuckDBPyConnection, spec: Spec, folder: Path, progress) -> dict:
     columns = printed_columns(spec)
-    condition, parameters = where(spec)
+    condition, parameters = where(connection, spec)
     rows = _write_rows(connection, spec, columns, folder / "rows.parquet")
     progress(rows, rows)
     everything = aggregated(connection, lambda sums: _sums(spec, sums, condition), parameters)
@@ -48,7 +48,7 @@ def _write_rows(connection: DuckDBPyConnection, spec: Spec, columns: list[Column
     group = spec.options["group"]
     names = [column.name for column in columns]
     kept = ", ".join(quoted(name) for name in (names if not group or group in names else [*names, group]))
-    condition, parameters = where(spec)
+    condition, parameters = where(connection, spec)
     query = f"SELECT {kept} FROM rows WHERE {condition}"  # noqa: S608
     if keys := _sort_keys(spec):
         place = unused_name(spec.columns)
@@ -81,7 +81,7 @@ def _sums(spec: Spec, sums: Sums, condition: str) -> str:
 
 def _write_groups(connection: DuckDBPyConnection, spec: Spec, target: Path) -> dict[str, list[str]]:
     """Returns the smallest and the largest subtotal of each column: they decide how wide it is."""
-    condition, parameters = where(spec)
+    condition, parameters = where(connection, spec)
     group = spec.options["group"]
     tail = f" GROUP BY {quoted(group)} ORDER BY {order_of(spec, group, _directions(spec)[group])}"
     rows = aggregated(connection, lambda sums: _sums(spec, sums, condition) + tail, parameters)

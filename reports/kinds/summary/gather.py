@@ -57,7 +57,7 @@ def as_text(value: int | Decimal | float | None) -> str | None:
 
 
 def _total(connection: DuckDBPyConnection, spec: Spec) -> tuple[int, str | None]:
-    condition, parameters = where(spec)
+    condition, parameters = where(connection, spec)
     value = value_of(spec)
     rows = aggregated(
         connection,
@@ -68,7 +68,7 @@ def _total(connection: DuckDBPyConnection, spec: Spec) -> tuple[int, str | None]
 
 
 def _figure(connection: DuckDBPyConnection, spec: Spec, name: str) -> dict:
-    condition, parameters = where(spec)
+    condition, parameters = where(connection, spec)
     column = quoted(column_named(spec, name).name)
 
     def query(sums: Sums) -> str:
@@ -85,7 +85,7 @@ def _parts(connection: DuckDBPyConnection, spec: Spec, name: str, most: int) -> 
     """The largest parts; values that differ only in being empty are one part."""
     column: Column = column_named(spec, name)
     label = f"nullif(trim({quoted(name)}), '')" if column.type == TEXT else quoted(name)
-    condition, parameters = where(spec)
+    condition, parameters = where(connection, spec)
     value = value_of(spec)
 
     def query(sums: Sums) -> str:

@@ -41,7 +41,7 @@ def _days(connection: DuckDBPyConnection, spec: Spec, value) -> tuple[dict[date,
     """The value of each day, and how many rows have no date."""
     column = column_named(spec, spec.options["date"])
     day = f"CAST({quoted(column.name)} AS DATE)" if column.type == DATETIME else quoted(column.name)
-    condition, parameters = where(spec)
+    condition, parameters = where(connection, spec)
 
     def query(sums: Sums) -> str:
         return f"SELECT {day}, count(*), {value(sums)[0]} FROM rows WHERE {condition} GROUP BY 1"  # noqa: S608
