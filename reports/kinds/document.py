@@ -20,14 +20,13 @@ from reports.kinds.rows import column_named
 LONGEST_RUNNING = 70
 
 
-def frame(spec: Spec, formats: Formats, *, rows: int, pages: int, orientation: str = "portrait") -> dict:
-    """The context of `documents/base.html`; `pages` is a guess."""
+def frame(spec: Spec, formats: Formats, *, rows: int, orientation: str = "portrait") -> dict:
+    """The context of `documents/base.html`."""
     requested = datetime.fromisoformat(spec.requested_at)
     return {
         "spec": spec,
         "language": str(Locale.parse(to_locale(spec.language))).replace("_", "-"),
         "created": requested.isoformat(timespec="seconds"),
-        "pages": max(1, pages),
         "orientation": orientation,
         "about": [
             (gettext("Dataset"), [spec.dataset]),

@@ -6,6 +6,7 @@ from reports import artifacts, storage
 from reports.lifecycle.dispatch import dispatch
 from reports.models import Dataset, Report, Snapshot
 from reports.models.job import Job
+from reports.problems import Problem
 
 
 def cancel(job: Job) -> bool:
@@ -20,11 +21,17 @@ def cancel(job: Job) -> bool:
 def retry(job: Job) -> bool:
     """Whether it had failed or been cancelled, and is asked for again: from the step where it stopped, or from the
     first one when the files to go on with are gone."""
-    goes_on = job.step == job.STEPS[0] or storage.exists(job.source())
-    asked = job.ask_again(job.step if goes_on else job.STEPS[0])
+    asked = job.ask_again(job.step if _can_go_on(job) else job.STEPS[0])
     if asked:
         transaction.on_commit(dispatch)
     return asked
+
+
+def _can_go_on(job: Job) -> bool:
+    try:
+        return storage.exists(job.source())
+    except Problem:
+        return False
 
 
 def delete_report(report: Report) -> None:

@@ -82,8 +82,12 @@ class Report(Job):
         return PREVIEW_SECONDS if self.is_preview else super().most_seconds
 
     def source(self) -> str:
+        """Raises Problem when it is not there any more."""
         if self.step != self.STEPS[0]:
-            return self.artifacts[self.STEPS[self.STEPS.index(self.step) - 1]]
+            before = self.artifacts.get(self.STEPS[self.STEPS.index(self.step) - 1])
+            if before is None:
+                raise Problem("file_missing")
+            return before
         if self.snapshot is None or self.snapshot.state != State.READY:
             raise Problem("dataset_gone")
         return self.snapshot.data

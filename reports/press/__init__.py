@@ -1,26 +1,26 @@
 """HTML to PDF.  Knows WeasyPrint, not Django; reaches no network and no file but those of its assets folder.
 
 A document is styled by `css/print.css` of the assets, before its own <style>.  It may name an asset as
-`asset:img/mark.svg`.  `<html data-pages="120">` is a guess of its length, for the progress.
+`asset:img/mark.svg`.  A long table is `<table data-rows="NAME" data-count="12345">` with a head and no rows: they
+are in `NAME.jsonl` beside the document, one a line, `[role, cell, ...]` (see `long_table.Row`).
 """
 
-from collections.abc import Callable
-from functools import lru_cache
+import json
+from collections.abc import Callable, Iterator
+from functools import lru_cache, partial
 from pathlib import Path
 
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 
-from reports.press import measure
+from reports.press import long_table, measure
 from reports.press.fetcher import AssetFetcher, ForbiddenAddress
 from reports.press.picture import draw_first_page
-from reports.press.progress import laying_out, painting
 
 __all__ = ["MOST_TAGGED_ROWS", "ForbiddenAddress", "draw_first_page", "warm_up", "widths_of", "write_pdf"]
 
-# Tags (PDF/UA) cost as much again as the layout, and more for each row than for the one before: with them 1,000 rows
-# take 20 s instead of 11 s.  A longer table is printed without.
-MOST_TAGGED_ROWS = 2_000
+# Tags (PDF/UA) cost time and make the file several times as large; a document with more rows is printed without.
+MOST_TAGGED_ROWS = 20_000
 
 Progress = Callable[[int, int | None], None]
 
@@ -45,21 +45,35 @@ def write_pdf(html: Path | str, target: Path, *, progress: Progress, assets: Pat
     fetcher = AssetFetcher(assets)
     try:
         with fetcher.refusing():
-            return _print(_parsed(html, fetcher), target, progress, _sheet(assets))
+            return _print(html, _parsed(html, fetcher), target, progress, _sheet(assets))
     except ForbiddenAddress:
         target.unlink(missing_ok=True)
         raise
 
 
-def _print(html: HTML, target: Path, progress: Progress, sheet: CSS) -> int:
+def _print(source: Path | str, html: HTML, target: Path, progress: Progress, sheet: CSS) -> int:
     root = html.etree_element
-    rows = sum(1 for _row in root.iter("tr"))
-    variant = {"pdf_variant": "pdf/ua-1"} if rows <= MOST_TAGGED_ROWS else {}
-    with laying_out(progress, guess=int(root.get("data-pages") or 0)):
-        document = html.render(font_config=_fonts, stylesheets=[sheet], **variant)
-    painting(document.pages, progress)
-    document.write_pdf(target, **variant)
-    return len(document.pages)
+    rows = sum(1 for _row in root.iter("tr")) + sum(int(table.get("data-count", 0)) for table in root.iter("table"))
+    facts = long_table.write_pdf(
+        html,
+        target,
+        rows=_rows_beside(source) if isinstance(source, Path) else {},
+        stylesheets=[sheet],
+        font_config=_fonts,
+        tagged=rows <= MOST_TAGGED_ROWS,
+        progress=progress,
+    )
+    return facts.pages
+
+
+def _rows_beside(document: Path) -> dict[str, Callable[[], Iterator[long_table.Row]]]:
+    return {path.stem: partial(_rows_in, path) for path in document.parent.glob("*.jsonl")}
+
+
+def _rows_in(path: Path) -> Iterator[long_table.Row]:
+    with path.open(encoding="utf-8") as file:
+        for role, *cells in map(json.loads, file):
+            yield long_table.Row(tuple(cells), role)
 
 
 def widths_of(texts: list[list[str]], *, assets: Path, bold: bool = False) -> list[float]:

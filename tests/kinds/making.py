@@ -90,6 +90,12 @@ def document(spec: Spec, parquet: Path, folder: Path) -> str:
     return (target / "document.html").read_text()
 
 
+def lines(spec: Spec, parquet: Path, folder: Path) -> list[list[str]]:
+    """The rows of a listing's long table, as they go to the press."""
+    document(spec, parquet, folder)
+    return [json.loads(line) for line in (folder / "rendered" / "rows.jsonl").open()]
+
+
 def pdf(spec: Spec, parquet: Path, folder: Path) -> tuple[dict, Path]:
     """The facts that write_pdf told, and its folder."""
     document(spec, parquet, folder)

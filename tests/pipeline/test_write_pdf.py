@@ -89,9 +89,9 @@ def test_metadata_say_what_it_is(long_listing):
 def test_groups_have_headings_and_subtotals(tmp_path):
     options = {"columns": "No,Region,Total", "group": "Region", "totals": "Total", "sort": "-Total"}
     text = made(tmp_path, SALES, "listing", options)
-    assert "Region: North 2 rows 7 10.50 5 2.25 Total for North 12.75" in text
-    assert "Region: South 2 rows 3 1,234.56 9 -4.00 Total for South 1,230.56" in text
-    assert "Region: none 1 row 1 – Total for none – Total 1,243.31" in text
+    assert "Region: North · 2 rows 7 10.50 5 2.25 Total for North 12.75" in text
+    assert "Region: South · 2 rows 3 1,234.56 9 -4.00 Total for South 1,230.56" in text
+    assert "Region: none · 1 row 1 – Total for none – Total 1,243.31" in text
 
 
 def test_numbers_and_dates_are_those_of_the_language(tmp_path):

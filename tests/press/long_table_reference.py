@@ -26,7 +26,8 @@ def table(headings: list[str], name: str = "r") -> str:
 
 def press(html: str, folder: Path, rows: dict[str, list[Row]], **options) -> tuple[bytes, Facts]:
     target = folder / "press.pdf"
-    facts = write_pdf(html, target, rows={name: lambda v=v: iter(v) for name, v in rows.items()}, **options)
+    readers = {name: lambda v=v: iter(v) for name, v in rows.items()}
+    facts = write_pdf(HTML(string=html), target, rows=readers, **options)
     return target.read_bytes(), facts
 
 

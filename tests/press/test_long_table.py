@@ -5,6 +5,7 @@ import re
 import pypdfium2
 import pypdfium2.raw as c
 import pytest
+from weasyprint import HTML
 
 from reports.press.long_table import Row, flow, write_pdf
 from tests.press.long_table_reference import document, press, table
@@ -183,7 +184,7 @@ def test_a_row_with_too_few_cells_is_refused(tmp_path):
 def test_progress_ends_at_the_last_page(tmp_path):
     seen = []
     facts = write_pdf(
-        document(table(HEADINGS)),
+        HTML(string=document(table(HEADINGS))),
         tmp_path / "a.pdf",
         rows={"r": lambda: iter(numbered(300))},
         progress=lambda done, total: seen.append((done, total)),

@@ -51,7 +51,7 @@ def test_an_asset_is_loaded(tmp_path):
 
 
 def table(rows: int) -> str:
-    return f"<!doctype html><html lang=en data-pages=40><title>x</title><table>{'<tr><td>x' * rows}</table>"
+    return f"<!doctype html><html lang=en><title>x</title><table>{'<tr><td>x' * rows}</table>"
 
 
 def is_tagged(path: Path) -> bool:
@@ -73,7 +73,6 @@ def test_progress_rises_to_the_number_of_pages(tmp_path):
     told = []
     pages = printed(tmp_path, table(200), lambda done, total: told.append((done, total)))
     assert pages > 2
-    assert told[0][1] == 40  # the guess
     assert told[-1] == (pages, pages)
     assert [done for done, _total in told] == sorted(done for done, _total in told)
 

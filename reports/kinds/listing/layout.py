@@ -9,7 +9,6 @@ from reports.problems import Problem
 
 # A4 less the margins that `print.css` sets.
 PAGE_WIDTHS = {"portrait": 595.28 - 2 * 51.02, "landscape": 841.89 - 2 * 51.02}
-PAGE_HEIGHTS = {"portrait": 841.89 - 133.2, "landscape": 595.28 - 133.2}
 SIZES = (9, 8.5, 8, 7.5, 7, 6.5, 6)
 # Below this size a page is turned before the type gets smaller.
 COMFORTABLE = 8
@@ -17,7 +16,6 @@ COMFORTABLE = 8
 MOST_COLUMNS = 60
 # Between two columns: as it should be, and where many columns need the room.
 PADDING, TIGHT_PADDING = 1.5, 0.7
-ROW_HEIGHT = 2.05
 # A text column is never wider than it takes to read well, unless there is room to spare; a word may be broken when it
 # is longer than this.
 LONGEST_TYPICAL, LONGEST_WORD, LONGEST_HEADING_WORD = 18.0, 7.0, 4.5
@@ -43,10 +41,6 @@ class Layout:
     size: float
     padding: float
     widths: list[float]
-
-    @property
-    def rows_per_page(self) -> float:
-        return PAGE_HEIGHTS[self.orientation] / (self.size * ROW_HEIGHT)
 
 
 def needs_of_numbers(width: float, heading: float, heading_word: float) -> Needs:

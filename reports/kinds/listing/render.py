@@ -1,4 +1,4 @@
-"""The document of a listing.  Rows are written as they are read: a long table is never in memory."""
+"""The document of a listing, and beside it its rows in words: a long table is never in memory."""
 
 import json
 from collections.abc import Iterator
@@ -14,11 +14,10 @@ from reports.kinds.formats import Formats
 from reports.kinds.listing.gather import printed_columns
 from reports.kinds.listing.layout import MOST_COLUMNS, Layout, lay_out
 from reports.kinds.listing.measure import needs_of
-from reports.kinds.listing.table import Table, css_class, grouped, plain
+from reports.kinds.listing.table import Table, css_class, grouped
 from reports.kinds.rows import column_named, opened
 
 FETCHED = 1_000
-MARK = "<!-- rows -->"
 
 
 def render(spec: Spec, gathered: Path, folder: Path, progress) -> dict:
@@ -29,13 +28,11 @@ def render(spec: Spec, gathered: Path, folder: Path, progress) -> dict:
     table = Table(columns, cells, facts["totals"], formats)
     with opened(gathered / "rows.parquet", folder) as connection:
         layout = _layout(connection, spec, table, facts)
-        head, _mark, tail = _frame(spec, table, layout, facts["rows"]).partition(MARK)
-        with (folder / "document.html").open("w", encoding="utf-8") as file:
-            file.write(head)
-            for done, piece in _body(connection, spec, table, gathered, facts):
-                file.write(piece)
-                progress(done, facts["rows"])
-            file.write(tail)
+        (folder / "document.html").write_text(_document(spec, table, layout, facts["rows"]), encoding="utf-8")
+        with (folder / "rows.jsonl").open("w", encoding="utf-8") as file:
+            for done, line in enumerate(_lines(connection, spec, table, gathered, facts)):
+                file.write(json.dumps(line, ensure_ascii=False) + "\n")
+                progress(min(done, facts["rows"]), facts["rows"])
     return {"rows": facts["rows"]}
 
 
@@ -49,18 +46,12 @@ def _layout(connection: DuckDBPyConnection, spec: Spec, table: Table, facts: dic
     return lay_out(needs, spec.options["orientation"], asked=len(table.columns))
 
 
-def _frame(spec: Spec, table: Table, layout: Layout, rows: int) -> str:
-    """The document without its rows."""
+def _document(spec: Spec, table: Table, layout: Layout, rows: int) -> str:
     context = {
-        **frame(
-            spec,
-            table.formats,
-            rows=rows,
-            pages=round(rows / layout.rows_per_page + 0.5),
-            orientation=layout.orientation,
-        ),
+        **frame(spec, table.formats, rows=rows, orientation=layout.orientation),
         "rows": rows,
         "count": rows_in_words(table.formats, rows),
+        "label": table.label,
         "size": str(layout.size),
         "padding": str(layout.padding / 2),
         "width": str(round(sum(layout.widths), 2)),
@@ -72,9 +63,9 @@ def _frame(spec: Spec, table: Table, layout: Layout, rows: int) -> str:
     return render_to_string("documents/listing.html", context)
 
 
-def _body(
+def _lines(
     connection: DuckDBPyConnection, spec: Spec, table: Table, gathered: Path, facts: dict
-) -> Iterator[tuple[int, str]]:
+) -> Iterator[list[str]]:
     if not facts["rows"]:
         return
     rows = _all(connection)
@@ -86,9 +77,9 @@ def _body(
         with (gathered / "groups.jsonl").open() as groups:
             yield from grouped(table, rows, groups, group, place, cell)
     else:
-        yield from plain(table, rows)
+        yield from map(table.row, rows)
     if facts["totals"]:
-        yield facts["rows"], f"<tbody>{table.sums(gettext('Total'), facts['totals'], 'total')}</tbody>"
+        yield from table.sums(gettext("Total"), facts["totals"], "total")
 
 
 def _all(connection: DuckDBPyConnection) -> Iterator[tuple]:

@@ -22,7 +22,7 @@ def render(spec: Spec, gathered: Path, folder: Path, progress) -> dict:
     for section in _sections(facts) if rows else []:
         sections.append({"id": f"section-{len(sections) + 1}", **section})
         progress(len(sections), None)
-    context = {**frame(spec, formats, rows=rows, pages=1 + len(sections)), "rows": rows, "sections": sections}
+    context = {**frame(spec, formats, rows=rows), "rows": rows, "sections": sections}
     (folder / "document.html").write_text(render_to_string("documents/summary.html", context), encoding="utf-8")
     return {"sections": len(sections)}
 

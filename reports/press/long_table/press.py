@@ -8,7 +8,6 @@ from pathlib import Path
 from weasyprint import CSS, HTML
 from weasyprint.pdf import generate_pdf
 from weasyprint.text.fonts import FontConfiguration
-from weasyprint.urls import URLFetcher
 
 from . import flow
 from .flow import LongTable
@@ -34,13 +33,11 @@ class Facts:
 
 
 def write_pdf(
-    html: str,
+    html: HTML,
     target: Path,
     *,
     rows: Mapping[str, Callable[[], Iterator[Row]]],
     stylesheets: Sequence[CSS] = (),
-    url_fetcher: URLFetcher | None = None,
-    base_url: str | None = None,
     font_config: FontConfiguration | None = None,
     tagged: bool = False,
     identifier: bytes | None = None,
@@ -57,10 +54,9 @@ def write_pdf(
     ``options`` are WeasyPrint's. ``progress`` is told pages written and pages in all, about ten times a second at most.
     Raises ValueError when a row does not fit its table.
     """
-    parsed = HTML(string=html, base_url=base_url, url_fetcher=url_fetcher or URLFetcher())
     variant = {"pdf_variant": "pdf/ua-1"} if tagged else {}
-    source = Source(parsed, list(stylesheets), font_config, {**(options or {}), **variant})
-    tables = flow.find(parsed.etree_element, rows)
+    source = Source(html, list(stylesheets), font_config, {**(options or {}), **variant})
+    tables = flow.find(html.etree_element, rows)
     fonts: dict = {}
     missing: set[str] = set()
     handed_back = flow.learn(source, tables, fonts, missing)
