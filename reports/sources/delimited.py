@@ -7,6 +7,7 @@ through it row by row: it fills short rows, finds the row that cannot be underst
 import csv
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TextIO
 
 from reports.problems import Problem
 from reports.sources.dialect import LONGEST_ROW, Dialect, dialect_of, quoted_after_space, reader_of
@@ -19,6 +20,7 @@ SAMPLE = 1 << 20
 # Bytes: a character has up to four, and a copy doubles quotation marks.
 LONGEST_READ = 8 * LONGEST_ROW
 ROWS_PER_REPORT = 10_000
+NEWLINE = r"'\n'"
 
 
 def stage(original: Original) -> Stage:
@@ -36,10 +38,17 @@ def stage(original: Original) -> Stage:
         notes = _clean_copy(text.path, copy, dialect, lambda share: original.report(0.5 + share / 2))
         return _stage(scan_copy(copy, width), dialect, text.notes + notes, give_up)
 
-    # With mixed ends of lines, DuckDB skips other lines than one means.
-    if dialect.skip:
+    if not _suits_duckdb(dialect):
         return patiently()
-    return _stage(_scan(text.path, width, dialect.delimiter), dialect, text.notes, patiently)
+    return _stage(_scan(text.path, dialect), dialect, text.notes, patiently)
+
+
+def _suits_duckdb(dialect: Dialect) -> bool:
+    """DuckDB takes the first end of a line for the end of every row, also when it stands inside a quotation, unless
+    it is told "\\n", the only end that it can be told.  Then it may skip rows without a word.
+    """
+    broken = any("\n" in header or "\r" in header for header in dialect.header)
+    return not dialect.skip and (dialect.newline == "\n" or not broken)
 
 
 def _stage(relation: str, dialect: Dialect, notes: list[dict], refused: Callable) -> Stage:
@@ -47,17 +56,24 @@ def _stage(relation: str, dialect: Dialect, notes: list[dict], refused: Callable
     return Stage(relation, columns, refused, notes=notes, first_row=dialect.skip + 2, delimiter=dialect.delimiter)
 
 
-def _scan(path: Path, width: int, delimiter: str) -> str:
-    return _read_csv(path, width, f"delim = {literal(delimiter)}, header = true")
+def _scan(path: Path, dialect: Dialect) -> str:
+    newline = f", new_line = {NEWLINE}" if dialect.newline == "\n" else ""
+    return _read_csv(path, len(dialect.header), f"delim = {literal(dialect.delimiter)}, header = true{newline}")
+
+
+def writer_of(copy: TextIO):
+    """A csv.writer for a copy that `scan_copy` reads."""
+    return csv.writer(copy, lineterminator="\n", quoting=csv.QUOTE_ALL)
 
 
 def scan_copy(path: Path, width: int, *, ragged: bool = False) -> str:
-    """SQL that reads what csv.writer wrote, without a header, as `width` columns of text: c0, c1 and so on.
+    """SQL that reads what `writer_of` wrote, without a header, as `width` columns of text: c0, c1 and so on.
 
     `ragged` fills short rows with NULL.
     """
-    # Any character may be inside quotation marks here, and then the parallel reader sometimes loses its way.
-    return _read_csv(path, width, f"delim = ',', header = false, parallel = false, null_padding = {ragged}")
+    # Any character may be inside the quotation marks, and then the parallel reader sometimes loses its way.
+    options = f"delim = ',', header = false, new_line = {NEWLINE}, parallel = false, null_padding = {ragged}"
+    return _read_csv(path, width, options)
 
 
 def _read_csv(path: Path, width: int, options: str) -> str:
@@ -72,7 +88,7 @@ def _clean_copy(source: Path, target: Path, dialect: Dialect, report: Callable[[
     """Write the rows below the header, each with as many values as the header; returns notes."""
     width, short, first_short = len(dialect.header), 0, 0
     with target.open("w", encoding="utf-8", newline="") as copy:
-        writer = csv.writer(copy)
+        writer = writer_of(copy)
         for number, line, row in _numbered_rows(source, dialect, report):
             missing = width - len(row)
             if missing < 0:

@@ -20,6 +20,7 @@ class Dialect:
     delimiter: str
     header: list[str]
     skip: int  # lines before the header
+    newline: str  # what ends the header row
 
 
 def dialect_of(sample: str, file_name: str, *, complete: bool) -> Dialect:
@@ -31,13 +32,18 @@ def dialect_of(sample: str, file_name: str, *, complete: bool) -> Dialect:
     if sample[:4].lower() == "sep=" and sample[5:6] in ("\r", "\n"):  # Excel's own way of saying it
         delimiter = sample[4]
         blank, sample = _without_blank_lines(sample[5:])
-        return Dialect(delimiter, _rows(sample, delimiter, complete)[0], skip + blank)
+        return _dialect(sample, delimiter, skip + blank)
     favourite = "\t" if file_name.lower().endswith((".tsv", ".tab")) else ","
     readings = {delimiter: _rows(sample, delimiter, complete) for delimiter in DELIMITERS}
     best = max(DELIMITERS, key=lambda delimiter: (_agreement(readings[delimiter]), delimiter == favourite))
-    if len(readings[best][0]) == 1:
-        return Dialect(NOTHING, _rows(sample, NOTHING, complete)[0], skip)
-    return Dialect(best, readings[best][0], skip)
+    return _dialect(sample, best if len(readings[best][0]) > 1 else NOTHING, skip)
+
+
+def _dialect(sample: str, delimiter: str, skip: int) -> Dialect:
+    lines = io.StringIO(sample, newline="")
+    header = next(reader_of(lines, delimiter, spaced=quoted_after_space(delimiter) in sample))
+    read = sample[: lines.tell()]
+    return Dialect(delimiter, header, skip, read[len(read.rstrip("\r\n")) :])
 
 
 def reader_of(lines, delimiter: str, *, spaced: bool, strict: bool = False):

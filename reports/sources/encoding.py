@@ -1,7 +1,7 @@
 """Text in whatever encoding becomes UTF-8, in one stream.
 
-A byte-order mark is believed.  Without one, UTF-8 that is valid to the last byte is UTF-8; anything else is
-Windows-1252, which every other single-byte file from Western Europe and the Americas resembles.
+A byte-order mark is believed.  Without one, UTF-8 that is valid to the last byte is UTF-8, and UTF-8 that is mostly
+valid is damaged; anything else is Windows-1252, which other files from Western Europe and the Americas resemble.
 """
 
 import codecs
@@ -41,7 +41,7 @@ class _Watch:
 
     def __init__(self, longest_line: int | None):
         self.longest_line, self.line, self.length = longest_line, 1, 0
-        self.ascii_only = True
+        self.accents = 0
 
     def look(self, text: str) -> None:
         """Raises Problem `file_nul`, `line_too_long`."""
@@ -54,7 +54,7 @@ class _Watch:
                 line=self.line + text.count("\n", 0, position),
                 character=before + position - start + 1,
             )
-        self.ascii_only = self.ascii_only and text.isascii()
+        self.accents += _accents_in(text)
         lines = text.count("\n")
         end = max(text.rfind("\n"), text.rfind("\r"))
         # Lines inside one chunk are shorter than a chunk: only what crosses its borders can be too long.
@@ -103,16 +103,22 @@ def beginning(head: bytes) -> str:
     return text.removeprefix("\ufeff")
 
 
+def _accents_in(text: str) -> int:
+    """The characters that are not ASCII."""
+    return 0 if text.isascii() else len(text) - len(text.encode("ascii", "ignore"))
+
+
 def _is_utf8(texts: Iterator[str], watch: _Watch, encoding: str) -> bool:
     try:
         for text in texts:
             watch.look(text)
     except UnicodeDecodeError as error:
-        before = error.object[: error.start]
-        if watch.ascii_only and before.isascii() and encoding == "utf-8":
-            return False
-        # Proper UTF-8 came before: a guess would turn all of it into nonsense.
-        raise Problem("file_encoding", line=watch.line + before.count(b"\n")) from error
+        before, after = error.object[: error.start], error.object[error.start :]
+        proper = watch.accents + _accents_in(before.decode("utf-8", "ignore"))
+        # A guess would turn proper letters into nonsense; by accident, few of another encoding look proper.
+        if encoding == "utf-8-sig" or proper > after.decode("utf-8", "replace").count("\ufffd"):
+            raise Problem("file_encoding", line=watch.line + before.count(b"\n")) from error
+        return False
     return True
 
 

@@ -16,6 +16,7 @@ from reports.sources.types import Typed, decide
 
 FORMATS = {"parquet": parquet, "xlsx": xlsx, "json": json_text, "delimited": delimited}
 SNAPSHOT = "snapshot.parquet"
+WHITE_SPACE = "".join(filter(str.isspace, map(chr, range(0x3001))))
 # The shares of the whole that reading, examining and writing take, for the progress bar.
 READ, EXAMINED, WRITTEN = 0.4, 0.6, 1.0
 # DuckDB keeps a row group in memory for each thread.
@@ -44,8 +45,9 @@ def read(
 
     Text is VARCHAR, integer BIGINT, decimal DECIMAL (DOUBLE where the file holds floating-point numbers), date DATE,
     boolean BOOLEAN, datetime TIMESTAMP: what the clocks of `time_zone` show; a time without a zone is one of these,
-    a time with a zone is converted.  Rows keep their order; rows without any value are left out, and so are columns
-    with neither a header nor a value.
+    a time with a zone is converted.  Text loses the white space around it, also where somebody said that a column is
+    text: nobody sees it, and it would tell equal values apart.  Blank text is no value.  Rows keep their order; rows
+    without any value are left out, and so are columns with neither a header nor a value.
 
     Scratch files stand beside `target`.  Raises Problem, MemoryError, OSError.
     """
@@ -94,14 +96,22 @@ def _drop_columns_of_nothing(connection: duckdb.DuckDBPyConnection, stage: Stage
 
 
 def _copy(stage: Stage, columns: list[Typed], original: Original) -> str:
-    values = ", ".join(f"{column.sql} AS {identifier(column.name)}" for column in columns)
     typed = [place for place, column in enumerate(columns) if column.type != TEXT]
-    anything = ", ".join(staged.text for staged in stage.columns)
+    # In two levels, so that text is trimmed once.
+    inner = ", ".join(f"{_bare(column)} AS v{place}" for place, column in enumerate(columns))
+    values = [f"v{place}" if place in typed else f"nullif(v{place}, '')" for place in range(len(columns))]
+    named = ", ".join(f"{value} AS {identifier(column.name)}" for value, column in zip(values, columns, strict=True))
+    anything = " OR ".join(f"{value} IS NOT NULL" for value in values)
     return (
-        f"COPY (SELECT {values} FROM {trimmed(stage, typed)} WHERE coalesce({anything}) IS NOT NULL) "  # noqa: S608
+        f"COPY (SELECT {named} FROM (SELECT {inner} FROM {trimmed(stage, typed)}) WHERE {anything}) "  # noqa: S608
         f"TO {literal(str(original.folder / SNAPSHOT))} "
         f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {_group_rows(len(columns))})"
     )
+
+
+def _bare(column: Typed) -> str:
+    """SQL: a value, text without the white space around it."""
+    return f"trim({column.sql}, {literal(WHITE_SPACE)})" if column.type == TEXT else column.sql
 
 
 def _group_rows(columns: int) -> int:

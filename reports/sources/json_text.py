@@ -4,13 +4,12 @@ The text is read object by object.  Keys become columns, in the order in which t
 object gives columns such as `address.city`, what is nested deeper stays JSON.  Numbers keep their digits.
 """
 
-import csv
 import json
 from collections.abc import Iterator
 from decimal import Decimal
 
 from reports.problems import Problem
-from reports.sources.delimited import scan_copy
+from reports.sources.delimited import scan_copy, writer_of
 from reports.sources.encoding import as_utf8
 from reports.sources.headers import MAX_COLUMNS
 from reports.sources.json_rows import Number, rows_of
@@ -31,7 +30,7 @@ def stage(original: Original) -> Stage:
         text.path.open(encoding="utf-8-sig") as file,
         copy.open("w", encoding="utf-8", errors="replace", newline="") as target,
     ):
-        writer = csv.writer(target)
+        writer = writer_of(target)
         for number, item in enumerate(rows_of(file), 1):
             if not isinstance(item, dict):
                 raise Problem("json_row", row=number)

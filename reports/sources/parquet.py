@@ -22,7 +22,9 @@ NATIVE = {
     "FLOAT": (DECIMAL, "CAST(CAST(" + FINITE + " AS VARCHAR) AS DOUBLE)"),
     "DOUBLE": (DECIMAL, FINITE),
     "DATE": (DATE, DATED),
-    **dict.fromkeys(("TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", ZONED), (DATETIME, "CAST(" + DATED + " AS TIMESTAMP)")),
+    **dict.fromkeys(
+        ("TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", ZONED), (DATETIME, "CAST(" + DATED + " AS TIMESTAMP)")
+    ),
     "TIMESTAMP_NS": (DATETIME, "CAST({c} AS TIMESTAMP)"),
     "BLOB": (TEXT, "coalesce(try(decode({c})), CAST({c} AS VARCHAR))"),
 }

@@ -4,7 +4,6 @@ Formulas give the values that were saved with them, errors such as #DIV/0! give 
 a spreadsheet shows.  Empty rows and columns before the table are skipped; its first row is the header.
 """
 
-import csv
 import datetime
 from collections.abc import Callable
 from decimal import Decimal
@@ -15,7 +14,7 @@ import python_calamine
 from python_calamine import CalamineSheet, SheetTypeEnum, SheetVisibleEnum
 
 from reports.problems import Problem
-from reports.sources.delimited import scan_copy
+from reports.sources.delimited import scan_copy, writer_of
 from reports.sources.headers import MAX_COLUMNS
 from reports.sources.stage import Original, Stage, Staged, give_up, note
 from reports.sources.workbook import Extent, extents
@@ -87,7 +86,7 @@ def _write(sheet: CalamineSheet, target: Path, report: Callable[[float], None]) 
     header = [_text(value) for value in next(rows)]
     numeric: set[int] = set()
     with target.open("w", encoding="utf-8", newline="") as copy:
-        writer = csv.writer(copy)
+        writer = writer_of(copy)
         for number, cells in enumerate(rows):
             numeric.update(place for place, value in enumerate(cells) if type(value) in NUMBERS)
             writer.writerow([value if type(value) is str else _text(value) for value in cells])

@@ -16,11 +16,11 @@ def corrected(read):
     return corrected
 
 
-def test_text_restores_the_characters(read):
+def test_text_restores_the_characters_except_for_the_spaces_around_them(read):
     content = "a;b;c\n 1.50 ;01/02/2025;sim\n2;03/04/2025;não\n"
     assert read(content).types == {"a": "decimal", "b": "date", "c": "boolean"}
     told = read(content, types={"a": "text", "b": "text", "c": "text"})
-    assert told.rows == [(" 1.50 ", "01/02/2025", "sim"), ("2", "03/04/2025", "não")]
+    assert told.rows == [("1.50", "01/02/2025", "sim"), ("2", "03/04/2025", "não")]
 
 
 def test_integers_may_lose_their_zeros_and_points(corrected):

@@ -32,7 +32,7 @@ def test_quoted_newlines_and_doubled_quotes_are_kept(read):
 
 def test_a_quotation_may_follow_a_space(read):
     text = 'a, b, c\n1, "x, y", z\n'
-    assert read(text).rows == [(1, "x, y", " z")]
+    assert read(text).rows == [(1, "x, y", "z")]
     # The patient reader, which a short row calls for, agrees about the quotation.
     assert read(text + "2\n").rows == [(1, "x, y", "z"), (2, None, None)]
 
@@ -44,6 +44,17 @@ def test_every_end_of_line_is_understood(read, end):
 
 def test_mixed_ends_of_lines_are_understood(read):
     assert read("a;b\r\n1;2\n3;4\r5;6").rows == [(1, 2), (3, 4), (5, 6)]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("inner", ["\n", "\r\n", "\r"])
+def test_line_breaks_in_headers_and_values_end_no_row(read, end, inner):
+    rows = [f'"a{inner}b";c', f'"1{inner}2";3', "4;5", f'"{inner}";6', ""]
+    snapshot = read(end.join(rows))
+    assert snapshot.names == ["a b", "c"]
+    assert snapshot.rows == [(f"1{inner}2", 3), ("4", 5), (None, 6)]
+    # The same by the patient reader.
+    assert read("\n" + end.join(rows)).rows == snapshot.rows
 
 
 def test_blank_lines_are_skipped(read):

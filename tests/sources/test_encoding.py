@@ -40,8 +40,12 @@ def test_bytes_that_windows_1252_leaves_out_are_kept(read):
 
 
 def test_utf_8_that_breaks_off_is_not_guessed_at(problem):
-    error = problem("a;b\nSão;1\n".encode() + b"\xe9;2\n")
+    error = problem("a;b\nSão João;1\n".encode() + b"\xe9;2\n")
     assert (error.code, error.params) == ("file_encoding", {"line": 3})
+
+
+def test_letters_that_look_like_utf_8_by_accident_do_not_decide(read):
+    assert read("a;b\n“CAFÉ”;1\nãéí;2\n".encode("cp1252")).column("a") == ["“CAFÉ”", "ãéí"]
 
 
 def test_half_a_utf_16_character_is_a_problem(problem):

@@ -1,4 +1,4 @@
-"""Whatever a table of text holds, it comes back when all its columns are said to be text."""
+"""Whatever a table of text holds comes back, without the spaces around it, when its columns are said to be text."""
 
 import csv
 import io
@@ -16,7 +16,8 @@ LETTERS = st.one_of(
     st.sampled_from("ab 01,;|\t\"'\n\r-./é€"),
     st.characters(codec="utf-8", exclude_characters="\0\x1f", exclude_categories=["Cs"]),
 )
-CP1252 = st.sampled_from("ab 01,;|\t\"'\n\r-./é€ãç“”")
+# Letters that never make UTF-8 by accident.
+CP1252 = st.sampled_from("ab 01,;|\t\"'\n\r-./éãçÕ")
 ENCODINGS = {"utf-8": LETTERS, "utf-8-sig": LETTERS, "utf-16": LETTERS, "cp1252": CP1252}
 
 
@@ -37,7 +38,9 @@ def test_text_comes_back_as_it_was(table):
     output = io.StringIO(newline="")
     writer = csv.writer(output, delimiter=delimiter, lineterminator=end, quoting=csv.QUOTE_ALL)
     writer.writerows([names, *rows])
-    expected = [tuple(cell or None for cell in row) for row in rows if any(row)]
+    expected = [
+        tuple(cell or None for cell in row) for row in ([cell.strip() for cell in row] for row in rows) if any(row)
+    ]
     if not expected:
         return
     with tempfile.TemporaryDirectory() as folder:

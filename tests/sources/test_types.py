@@ -43,8 +43,9 @@ def test_spaces_around_numbers_do_not_matter_and_blanks_are_no_values(column):
     assert column("  5", "17 ", "   ") == ("integer", [5, 17, None])
 
 
-def test_spaces_around_text_stay(column):
-    assert column("  x", "y ") == ("text", ["  x", "y "])
+def test_text_has_no_space_around_it(read):
+    snapshot = read('a,b\n"  North ","x\n y\t"\n"North\u00a0"," \n"\n"\u3000"," "\n')
+    assert snapshot.rows == [("North", "x\n y"), ("North", None)]
 
 
 @pytest.mark.parametrize(
@@ -224,7 +225,7 @@ def test_zeros_and_ones_are_integers(column):
 
 
 def test_a_column_of_nothing_is_text(column):
-    assert column("", " ") == ("text", [None, " "])
+    assert column("", " ") == ("text", [None, None])
 
 
 def test_values_that_begin_late_count(read):
