@@ -143,6 +143,14 @@ def _moment_condition(name: str, test: str, moment: date | datetime) -> tuple[st
     }[test]
 
 
+def keep_sample(connection: DuckDBPyConnection, spec: Spec) -> None:
+    """Leave in `rows` the first ones that pass the filters, as many as a preview is made of."""
+    condition, parameters = where(connection, spec)
+    query = f"SELECT * FROM rows WHERE {condition} LIMIT {int(spec.sample)}"  # noqa: S608
+    connection.execute(f"CREATE TABLE sample AS {query}", parameters)
+    connection.execute("CREATE OR REPLACE VIEW rows AS SELECT * FROM sample")
+
+
 def order_of(spec: Spec, name: str, direction: str = "ASC") -> str:
     """Sort keys of a column: text without regard to capitals and accents first; missing values always last."""
     key = quoted(name)

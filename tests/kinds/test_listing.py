@@ -74,6 +74,11 @@ def test_a_preview_reads_a_sample(tmp_path):
     assert len(rows_of(tmp_path, {}, sample=2)) == 2
 
 
+def test_a_preview_shows_rows_that_pass_the_filters(tmp_path):
+    query = "SELECT i AS n FROM range(1000) AS numbers(i)"
+    assert rows_of(tmp_path, {"filters": "n >= 990"}, query, sample=2) == [(990,), (991,)]
+
+
 def test_a_column_that_is_gone_is_named(tmp_path):
     parquet = snapshot(tmp_path, SALES)
     spec = spec_for(parquet, "listing", {"columns": "Region"})
