@@ -1,7 +1,7 @@
 """The columns of a snapshot: their names and types.
 
 A datetime has no zone: it is what the clocks of the portal's TIME_ZONE showed when the file was read, so that nothing
-that shows, filters or counts it converts it again.
+that shows, filters or counts it converts it again.  Text is never blank, and has no white space around it.
 """
 
 from dataclasses import asdict, dataclass

@@ -96,7 +96,7 @@ def _drop_columns_of_nothing(connection: duckdb.DuckDBPyConnection, stage: Stage
 
 
 def _copy(stage: Stage, columns: list[Typed], original: Original) -> str:
-    typed = [place for place, column in enumerate(columns) if column.type != TEXT]
+    typed = {place for place, column in enumerate(columns) if column.type != TEXT}
     # In two levels, so that text is trimmed once.
     inner = ", ".join(f"{_bare(column)} AS v{place}" for place, column in enumerate(columns))
     values = [f"v{place}" if place in typed else f"nullif(v{place}, '')" for place in range(len(columns))]
