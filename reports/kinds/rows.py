@@ -94,26 +94,25 @@ def _condition(spec: Spec, types: dict[str, str], column: str, test: str, value:
     kind = column_named(spec, column).type
     name = quoted(column)
     if test in ("is_empty", "is_not_empty"):
-        empty = f"({name} IS NULL OR trim({name}) = '')" if kind == TEXT else f"{name} IS NULL"
-        return (empty if test == "is_empty" else f"NOT ({empty})"), []
-    operand = values.typed(kind, value)
+        return f"{name} IS {'' if test == 'is_empty' else 'NOT '}NULL", []
+    bound, operand = "?", values.typed(kind, value)
     if kind == TEXT:
         # People do not mean the capitals: North, north and NORTH are the same to them.
-        name, operand = f"lower({name})", operand.lower()
+        name, bound = f"lower({name})", "lower(?)"
     if kind == DATETIME:
         return _moment_condition(name, test, operand)
     if isinstance(operand, Decimal) and not _share_a_decimal(types[column], operand):
         # So far apart that a float tells which is larger.
         name, operand = f"CAST({name} AS DOUBLE)", float(operand)
     sql = {
-        "equals": f"{name} = ?",
-        "not_equals": f"{name} IS DISTINCT FROM ?",
-        "contains": f"contains({name}, ?)",
-        "starts_with": f"starts_with({name}, ?)",
-        "greater": f"{name} > ?",
-        "at_least": f"{name} >= ?",
-        "less": f"{name} < ?",
-        "at_most": f"{name} <= ?",
+        "equals": f"{name} = {bound}",
+        "not_equals": f"{name} IS DISTINCT FROM {bound}",
+        "contains": f"contains({name}, {bound})",
+        "starts_with": f"starts_with({name}, {bound})",
+        "greater": f"{name} > {bound}",
+        "at_least": f"{name} >= {bound}",
+        "less": f"{name} < {bound}",
+        "at_most": f"{name} <= {bound}",
     }[test]
     return sql, [operand]
 

@@ -11,7 +11,7 @@ MIXED = """
         (1, 'North', 1.5, DATE '2025-01-01', TIMESTAMP '2024-12-31 23:00:00', true),
         (2, 'NORTH', -2.0, DATE '2025-01-02', TIMESTAMP '2025-01-01 00:00:00', false),
         (3, '100%', 3.25, DATE '2025-01-03', TIMESTAMP '2025-01-01 23:59:59', true),
-        (4, '', NULL, NULL, NULL, NULL),
+        (4, 'ΟΔΟΣ', NULL, NULL, NULL, NULL),
         (5, NULL, 10.0, DATE '2025-02-01', TIMESTAMP '2025-01-02 00:00:00', false)
     ) AS mixed("No", "Re""gion", "Total", "Day", "At", "Paid")
 """
@@ -30,8 +30,10 @@ def mixed(tmp_path_factory):
         ('Re"gion ~ ORT', [1, 2]),
         ('Re"gion ~ %', [3]),
         ('Re"gion ^ no', [1, 2]),
-        ('Re"gion is_empty', [4, 5]),
-        ('Re"gion is_not_empty', [1, 2, 3]),
+        ('Re"gion = ΟΔΟΣ', [4]),
+        ('Re"gion ^ ΟΔΟΣ', [4]),
+        ('Re"gion is_empty', [5]),
+        ('Re"gion is_not_empty', [1, 2, 3, 4]),
         ("Total > 1,5", [3, 5]),
         ("Total >= 1,5", [1, 3, 5]),
         ("Total < 0", [2]),

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from duckdb import DuckDBPyConnection
 
-from reports.columns import TEXT, Column
+from reports.columns import Column
 from reports.kinds import Spec
 from reports.kinds.rows import Sums, aggregated, column_named, decimals_of, quoted, where
 from reports.kinds.summary.series import series_of
@@ -82,9 +82,9 @@ def _figure(connection: DuckDBPyConnection, spec: Spec, name: str) -> dict:
 
 
 def _parts(connection: DuckDBPyConnection, spec: Spec, name: str, most: int) -> dict:
-    """The largest parts; values that differ only in being empty are one part."""
+    """The largest parts; rows without a value are one."""
     column: Column = column_named(spec, name)
-    label = f"nullif(trim({quoted(name)}), '')" if column.type == TEXT else quoted(name)
+    label = quoted(name)
     condition, parameters = where(connection, spec)
     value = value_of(spec)
 
