@@ -5,14 +5,15 @@ Django's database, the broker or the network.
 """
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from duckdb import DuckDBPyConnection
 
 from reports.columns import Column
 
-Report = Callable[[int, int | None], None]
+# Told how far the work is: done, and of how much (None: unknown).
+Progress = Callable[[int, int | None], None]
 
 
 @dataclass(frozen=True)
@@ -35,13 +36,6 @@ class Spec:
     options: dict = field(default_factory=dict)
     sample: int | None = None
 
-    def as_json(self) -> dict:
-        return asdict(self)
-
-    @classmethod
-    def from_json(cls, data: dict) -> "Spec":
-        return cls(**{**data, "columns": tuple(Column(**column) for column in data["columns"])})
-
 
 @dataclass(frozen=True)
 class Kind:
@@ -50,13 +44,13 @@ class Kind:
     form: a Django form, `form(data, columns=...)`, whose `options()` gives what `Spec.options` holds.
     gather(connection, spec, folder, progress): reads the DuckDB view `rows`, writes the data of the report into
         `folder`, returns facts: {"rows": int}.
-    render(spec, gathered, folder, progress): reads the folder that gather wrote, writes `folder/document.html`,
-        returns facts.
+    render(spec, gathered, folder, progress): reads the folder that gather wrote, writes `folder/document.html`, and
+        beside it the rows of its long tables (see `reports.press`); returns facts.
     """
 
     code: str
     name: str
     description: str
     form: type
-    gather: Callable[[DuckDBPyConnection, Spec, Path, Report], dict]
-    render: Callable[[Spec, Path, Path, Report], dict]
+    gather: Callable[[DuckDBPyConnection, Spec, Path, Progress], dict]
+    render: Callable[[Spec, Path, Path, Progress], dict]
