@@ -4,7 +4,7 @@ A datetime has no zone: it is what the clocks of the portal's TIME_ZONE showed w
 that shows, filters or counts it converts it again.  Text is never blank, and has no white space around it.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 TEXT, INTEGER, DECIMAL, DATE, DATETIME, BOOLEAN = TYPES = (
     "text",
@@ -24,6 +24,3 @@ class Column:
 
     name: str
     type: str
-
-    def as_json(self) -> dict:
-        return asdict(self)
