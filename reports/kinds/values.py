@@ -8,6 +8,7 @@ import re
 from datetime import date, datetime
 from decimal import Decimal
 
+from django.utils import timezone
 from django.utils.translation import get_language, gettext
 
 from reports.columns import BOOLEAN, DATE, DATETIME, NUMERIC, TEXT
@@ -21,7 +22,8 @@ _NO = {"false", "no", "n", "0", "f", "não", "nao", "falso"}
 
 def canonical(type_: str, text: str) -> str:
     """The canonical text of what a person wrote for a column of this type; ValueError with a sentence that says
-    how to write it.  For a date-time a date alone stays a date: it stands for the whole day."""
+    how to write it.  For a date-time a date alone stays a date: it stands for the whole day; a
+    time with an offset becomes what the portal's clocks show."""
     text = text.strip()
     if type_ in NUMERIC:
         return _number(text)
@@ -40,7 +42,12 @@ def typed(type_: str, text: str) -> str | Decimal | date | datetime | bool:
         return Decimal(text)
     if type_ == BOOLEAN:
         return {"true": True, "false": False}[text]
-    return datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text)
+    if "T" not in text:
+        return date.fromisoformat(text)
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo:
+        raise ValueError("a column of times has no offsets")
+    return moment
 
 
 def _number(text: str) -> str:
@@ -80,8 +87,10 @@ def _moment(text: str, *, with_time: bool) -> str:
         if re.fullmatch(r"\d{4}-\d\d-\d\d", iso):
             return date.fromisoformat(iso).isoformat()
         if with_time:
-            return datetime.fromisoformat(iso).replace(tzinfo=None).isoformat()
-    except ValueError:
+            moment = datetime.fromisoformat(iso)
+            zone = timezone.get_default_timezone()
+            return (timezone.make_naive(moment, zone) if moment.tzinfo else moment).isoformat()
+    except (ValueError, OverflowError):
         pass
     sentence = (
         gettext("“%(value)s” is not a time that exists. Write it like 31/12/2025 14:30 or 2025-12-31 14:30.")

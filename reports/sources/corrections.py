@@ -5,6 +5,7 @@ of a date may go now.
 """
 
 from reports.columns import BOOLEAN, DATE, DATETIME, DECIMAL, INTEGER
+from reports.sources.engine import literal
 from reports.sources.readings import (
     CLOCK,
     COMMA,
@@ -66,7 +67,10 @@ CORRECTIONS = {
     DECIMAL: (_decimal(POINT), _decimal(COMMA), FLOAT),
     DATE: (
         Reading(
-            DATE, "[12][0-9]{3}.*", "CAST(coalesce(try_strptime({v}, '%Y%m%d'), try_cast({v} AS TIMESTAMP)) AS DATE)"
+            DATE,
+            f"[12][0-9]{{7}}|{ISO_DATETIME.pattern}|{ZONED.pattern}",
+            f"CAST(CASE WHEN regexp_full_match({{v}}, {literal(ZONED.pattern)}) THEN {ZONED.value} "
+            f"ELSE coalesce(try_strptime({{v}}, '%Y%m%d'), {ISO_DATETIME.value}) END AS DATE)",
         ),
         _date("%d", "%m", DAY),
         _date("%m", "%d", MONTH),

@@ -45,6 +45,17 @@ def test_times_are_read_in_both_ways(written):
     assert values.canonical("datetime", written) == "2025-12-31T08:30:00"
 
 
+def test_a_time_with_an_offset_is_that_of_the_portal(settings):
+    settings.TIME_ZONE = "America/Sao_Paulo"
+    assert values.canonical("datetime", "2025-01-01T00:30:00Z") == "2024-12-31T21:30:00"
+    assert values.canonical("datetime", "01/01/2025 00:30+02:00") == "2024-12-31T19:30:00"
+    with pytest.raises(ValueError, match="is not a time that exists"):
+        values.canonical("datetime", "0001-01-01T00:00+14:00")
+    # Without the conversion it would mean another moment.
+    with pytest.raises(ValueError):
+        values.typed("datetime", "2025-01-01T00:30:00+00:00")
+
+
 def test_a_date_stands_for_a_whole_day_of_times():
     assert values.canonical("datetime", "31/12/2025") == "2025-12-31"
 

@@ -57,6 +57,16 @@ def test_dates_may_be_short_or_lose_their_time(corrected):
     assert corrected("date", "31/12/2025 23:59", "1/2/2025 10:00") == [date(2025, 12, 31), date(2025, 2, 1)]
 
 
+def test_a_date_without_marks_has_eight_digits(problem):
+    assert problem("it\n20251231\n2025111\n", types={"it": "date"}).params["value"] == "2025111"
+
+
+def test_a_moment_becomes_the_date_of_the_portal(read):
+    content = "it,row\n2025-01-01T00:30:00Z,1\n2025-01-01 00:30,2\n"
+    snapshot = read(content, types={"it": "date"}, time_zone="America/Sao_Paulo")
+    assert snapshot.column("it") == [date(2024, 12, 31), date(2025, 1, 1)]
+
+
 def test_times_may_be_dates(corrected):
     assert corrected("datetime", "31/12/2025", "1/2/2025") == [datetime(2025, 12, 31), datetime(2025, 2, 1)]
 
