@@ -36,7 +36,7 @@ def dialect_of(sample: str, file_name: str, *, complete: bool) -> Dialect:
     favourite = "\t" if file_name.lower().endswith((".tsv", ".tab")) else ","
     readings = {delimiter: _rows(sample, delimiter, complete) for delimiter in DELIMITERS}
     best = max(DELIMITERS, key=lambda delimiter: (_agreement(readings[delimiter]), delimiter == favourite))
-    return _dialect(sample, best if len(readings[best][0]) > 1 else NOTHING, skip)
+    return _dialect(sample, best if _separates(readings[best]) else NOTHING, skip)
 
 
 def _dialect(sample: str, delimiter: str, skip: int) -> Dialect:
@@ -53,6 +53,12 @@ def reader_of(lines, delimiter: str, *, spaced: bool, strict: bool = False):
 
 def quoted_after_space(delimiter: str) -> str:
     return f'{delimiter} "'
+
+
+def _separates(rows: list[list[str]]) -> bool:
+    """Whether the header has several values, and so has a row, if there is any."""
+    header, *rest = rows
+    return len(header) > 1 and (not rest or any(len(row) > 1 for row in rest))
 
 
 def _agreement(rows: list[list[str]]) -> tuple[float, float, int]:

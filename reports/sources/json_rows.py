@@ -25,9 +25,9 @@ class Number(str):
 DECODER = json.JSONDecoder(parse_float=Number, parse_int=Number, parse_constant=lambda name: None, strict=False)
 
 
-def rows_of(file: TextIO) -> Iterator[object]:
+def rows_of(file: TextIO, *, lines: bool = False) -> Iterator[object]:
     """The items of the list that the text is, or of the one list of objects in the object that it is; else the values
-    that follow each other (JSON Lines).
+    that follow each other (JSON Lines).  `lines`: it is said to be JSON Lines, so an only object is a row.
 
     Raises Problem `json_broken`, `json_shape`, `json_lists`, `json_row_too_long`, `file_empty`.
     """
@@ -38,7 +38,7 @@ def rows_of(file: TextIO) -> Iterator[object]:
     if start == "[":
         yield from text.items()
         text.expect_end()
-    elif start == "{" and text.is_one_object_around_rows():
+    elif start == "{" and not lines and text.is_one_object_around_rows():
         yield from text.wrapped_items()
         text.expect_end()
     elif start == "{":

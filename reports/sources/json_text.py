@@ -18,6 +18,7 @@ from reports.sources.stage import Original, Stage, Staged, give_up
 ROWS_PER_REPORT = 1000
 # Numbers with more digits than this keep their exponent.
 LONGEST_PLAIN = 30
+LINES_NAMES = (".jsonl", ".ndjson")
 
 
 def stage(original: Original) -> Stage:
@@ -31,7 +32,7 @@ def stage(original: Original) -> Stage:
         copy.open("w", encoding="utf-8", errors="replace", newline="") as target,
     ):
         writer = writer_of(target)
-        for number, item in enumerate(rows_of(file), 1):
+        for number, item in enumerate(rows_of(file, lines=original.name.lower().endswith(LINES_NAMES)), 1):
             if not isinstance(item, dict):
                 raise Problem("json_row", row=number)
             writer.writerow(table.row(item))
@@ -48,13 +49,13 @@ class _Table:
     """Gives every key a place in the row when it is first met, so earlier rows are shorter."""
 
     def __init__(self):
-        self.places: dict[str, int] = {}
+        self.places: dict[tuple[str, ...], int] = {}
         self.numeric: set[int] = set()
 
     def row(self, item: dict) -> list[str]:
         values = [""] * len(self.places)
-        for name, value in _flat(item):
-            place = self.places.setdefault(name, len(self.places))
+        for path, value in _flat(item):
+            place = self.places.setdefault(path, len(self.places))
             if place == len(values):
                 values.append("")
             if isinstance(value, Number):
@@ -65,15 +66,15 @@ class _Table:
         return values
 
     def columns(self) -> list[Staged]:
-        return [Staged(name, f"c{place}", plain=place in self.numeric) for name, place in self.places.items()]
+        return [Staged(".".join(path), f"c{place}", plain=place in self.numeric) for path, place in self.places.items()]
 
 
-def _flat(item: dict) -> Iterator[tuple[str, object]]:
+def _flat(item: dict) -> Iterator[tuple[tuple[str, ...], object]]:
     for name, value in item.items():
         if isinstance(value, dict):
-            yield from ((f"{name}.{inner}", content) for inner, content in value.items())
+            yield from (((name, inner), content) for inner, content in value.items())
         else:
-            yield name, value
+            yield (name,), value
 
 
 def _text(value: object) -> str:

@@ -20,6 +20,12 @@ def test_a_column_of_sentences_is_one_column(read):
     assert snapshot.rows == [("Yes, of course",), ("No, thanks, not today",), ("fine",)]
 
 
+def test_a_separator_in_nothing_but_the_header_separates_nothing(read):
+    snapshot = read("City, UF\nBoston\nLisboa\n")
+    assert (snapshot.names, snapshot.rows) == (["City, UF"], [("Boston",), ("Lisboa",)])
+    assert not snapshot.notes
+
+
 def test_excels_separator_line_is_obeyed_and_skipped(read):
     snapshot = read("sep=;\r\na;b\r\n1,5;2\r\n")
     assert (snapshot.names, snapshot.types["a"]) == (["a", "b"], "decimal")
@@ -133,7 +139,7 @@ def test_thousands_of_columns_are_read(read):
 
 
 def test_too_many_columns_are_refused(problem):
-    error = problem(",".join(f"h{n}" for n in range(6000)) + "\n1\n")
+    error = problem(",".join(f"h{n}" for n in range(6000)) + "\n1,2\n")
     assert (error.code, error.params["found"]) == ("file_columns", 6000)
 
 

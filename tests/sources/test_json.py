@@ -129,3 +129,14 @@ def test_an_endless_item_is_refused(problem, monkeypatch):
 
 def test_too_many_keys_are_refused(problem):
     assert problem(json.dumps([{f"k{n}": 1 for n in range(6000)}])).code == "file_columns"
+
+
+def test_keys_that_look_alike_are_columns_of_their_own(read):
+    snapshot = read('[{"a.b": 1, "a": {"b": 2}}]', "data.json")
+    assert (snapshot.names, snapshot.rows) == (["a.b", "a.b (2)"], [(1, 2)])
+
+
+@pytest.mark.parametrize("name", ["data.jsonl", "data.NDJSON"])
+def test_the_one_line_of_json_lines_is_a_row(read, name):
+    snapshot = read('{"id": 1, "items": [{"n": 2}, {"n": 3}]}', name)
+    assert snapshot.rows == [(1, '[{"n": 2}, {"n": 3}]')]
