@@ -97,21 +97,28 @@ def _drop_columns_of_nothing(connection: duckdb.DuckDBPyConnection, stage: Stage
 
 def _copy(stage: Stage, columns: list[Typed], original: Original) -> str:
     typed = {place for place, column in enumerate(columns) if column.type != TEXT}
-    # In two levels, so that text is trimmed once.
-    inner = ", ".join(f"{_bare(column)} AS v{place}" for place, column in enumerate(columns))
+    # Level by level, so that nothing is worked out twice.
+    raw = ", ".join(f"{column.sql} AS r{place}" for place, column in enumerate(columns))
+    bare = ", ".join(f"{_bare(f'r{place}', column)} AS v{place}" for place, column in enumerate(columns))
     values = [f"v{place}" if place in typed else f"nullif(v{place}, '')" for place in range(len(columns))]
     named = ", ".join(f"{value} AS {identifier(column.name)}" for value, column in zip(values, columns, strict=True))
     anything = " OR ".join(f"{value} IS NOT NULL" for value in values)
     return (
-        f"COPY (SELECT {named} FROM (SELECT {inner} FROM {trimmed(stage, typed)}) WHERE {anything}) "  # noqa: S608
-        f"TO {literal(str(original.folder / SNAPSHOT))} "
+        f"COPY (SELECT {named} FROM (SELECT {bare} FROM (SELECT {raw} FROM {trimmed(stage, typed)})) "  # noqa: S608
+        f"WHERE {anything}) TO {literal(str(original.folder / SNAPSHOT))} "
         f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {_group_rows(len(columns))})"
     )
 
 
-def _bare(column: Typed) -> str:
-    """SQL: a value, text without the white space around it."""
-    return f"trim({column.sql}, {literal(WHITE_SPACE)})" if column.type == TEXT else column.sql
+def _bare(value: str, column: Typed) -> str:
+    """SQL: a value, text without the white space around it.  Trimming is slow, and few values need it."""
+    if column.type != TEXT:
+        return value
+    space = f"[{WHITE_SPACE}]"
+    return (
+        f"CASE WHEN regexp_matches({value}, {literal(f'^{space}|{space}$')}) "
+        f"THEN trim({value}, {literal(WHITE_SPACE)}) ELSE {value} END"
+    )
 
 
 def _group_rows(columns: int) -> int:
