@@ -92,7 +92,7 @@ SENTENCES = {
     # What was noticed while a file was read.
     "note_windows_1252": _("The file does not say how its characters are encoded. It was read as Windows-1252."),
     "note_short_rows": _(
-        "%(rows)s rows had fewer values than there are columns, the first is row %(row)s. The rest was left empty."
+        "Rows with fewer values than there are columns: %(rows)s, the first is row %(row)s. The rest was left empty."
     ),
     "note_headers": _("Some columns had no name, or one that cannot be used as it is. They are now: %(columns)s."),
     "note_day_first": _("Dates such as 01/02/2025 were read with the day first in: %(columns)s."),

@@ -46,7 +46,7 @@ def typed(type_: str, text: str) -> str | Decimal | date | datetime | bool:
         return date.fromisoformat(text)
     moment = datetime.fromisoformat(text)
     if moment.tzinfo:
-        raise ValueError("a column of times has no offsets")
+        raise ValueError(text)  # a canonical time has no offset
     return moment
 
 

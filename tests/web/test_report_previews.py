@@ -98,7 +98,7 @@ def test_a_poll_is_answered_by_nothing_while_nothing_changes(client, alice):
 
 def test_the_caption_says_how_much_of_the_data_it_is_made_of(client, sales):
     preview = preview_of(sales.owner, snapshot=sales.current)
-    assert "First page, from the first 100 rows" in look(client, preview, **HTMX)
+    assert "First page, made from 100 rows" in look(client, preview, **HTMX)
     preview.snapshot.rows = 100
     preview.snapshot.save()
     assert "First page<" in look(client, preview, **HTMX)
