@@ -90,7 +90,11 @@ class KindForm(forms.Form):
 
     def error_lines(self) -> list[str]:
         """Every error on a line of its own, for a terminal: `columns: Choose at least one column.`"""
-        return [f"{name}: {message}" for name, messages in self.errors.items() for message in messages]
+        return [f"{self._option_of(name)}: {message}" for name, messages in self.errors.items() for message in messages]
+
+    def _option_of(self, field: str) -> str:
+        """The option that a person typed for a field."""
+        return field
 
     def _complete(self, options: Mapping) -> dict:
         """Plain options as a form's data: defaults for what is left out, lists where a field wants a list."""

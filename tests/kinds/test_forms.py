@@ -183,3 +183,8 @@ def test_a_summary_has_at_most_three_charts():
 @pytest.mark.parametrize("top", ["0", "101", "many"])
 def test_a_ranking_has_one_to_a_hundred_lines(top):
     assert SummaryForm({"top": top}, columns=COLUMNS).errors["top"]
+
+
+def test_an_error_names_the_option_that_was_typed():
+    (line,) = listing("sort=-Profit").error_lines()
+    assert line.startswith("sort: ")

@@ -45,6 +45,9 @@ class ListingForm(KindForm):
         chosen = [options.pop(name) for name in SORTS]
         return {**options, "sort": [name for name in dict.fromkeys(chosen) if name]}
 
+    def _option_of(self, field: str) -> str:
+        return "sort" if field in SORTS else field
+
     def _complete(self, options) -> dict:
         """`sort`, a list or a text, is spread over the three fields."""
         data = super()._complete(options)
