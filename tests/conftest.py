@@ -4,8 +4,12 @@ Those that run in processes of their own are started once, by the first test tha
 has committed, so such a test works on the database without a surrounding transaction, and it is emptied after it.
 """
 
+import atexit
+import os
+import sys
 from collections.abc import Callable, Iterator
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.db import connections
@@ -23,6 +27,12 @@ CHROMIUM_ARGUMENTS = [
     "--disable-sync",
 ]
 
+_exit_status = 1
+
+# The same examples everywhere and each time: what fails, fails for whoever changed something.
+hypothesis.settings.register_profile("same", derandomize=True, deadline=None)
+hypothesis.settings.load_profile("same")
+
 
 def pytest_collection_modifyitems(items):
     for item in items:
@@ -30,6 +40,21 @@ def pytest_collection_modifyitems(items):
             item.add_marker({"worker": "worker", "page": "browser"}[fixture])
     # Once the worker runs it takes every job that it finds: those who want to see a job wait come before.
     items.sort(key=lambda item: "worker" in item.fixturenames)
+
+
+def pytest_sessionfinish(exitstatus):
+    global _exit_status
+    _exit_status = int(exitstatus)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure():
+    """End here, with pytest's summary as the last word: when Python takes itself apart, DuckDB's binding lists whatever
+    of it is still referenced (by the context that holds Django's language, for one) as leaks."""
+    atexit._run_exitfuncs()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(_exit_status)
 
 
 @pytest.fixture(scope="session")
