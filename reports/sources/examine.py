@@ -120,7 +120,7 @@ def _facts(reading: Reading, index: int) -> dict[str, str]:
         facts["whole"] = f"coalesce(max(coalesce({place} - 1, length({number}))), 0)"
         facts["scale"] = f"coalesce(max(length({number}) - {place}), 0)"
     if reading.both:
-        facts["differs"] = f"coalesce(min({fit}) <> max({fit}), false)"
+        facts["differs"] = f"coalesce(min(lower(t{index})) <> max(lower(t{index})), false)"
     return facts
 
 

@@ -4,9 +4,9 @@ The text is read object by object.  Keys become columns, in the order in which t
 object gives columns such as `address.city`, what is nested deeper stays JSON.  Numbers keep their digits.
 """
 
-import json
-from collections.abc import Iterator
+from collections.abc import Callable
 from decimal import Decimal
+from json.encoder import encode_basestring
 
 from reports.problems import Problem
 from reports.sources.delimited import scan_copy, writer_of
@@ -49,57 +49,64 @@ class _Table:
     """Gives every key a place in the row when it is first met, so earlier rows are shorter."""
 
     def __init__(self):
-        self.places: dict[tuple[str, ...], int] = {}
+        # An inner object's keys are pairs: {"a.b": 1, "a": {"b": 2}} has two columns.
+        self.places: dict[str | tuple[str, str], int] = {}
         self.numeric: set[int] = set()
 
     def row(self, item: dict) -> list[str]:
         values = [""] * len(self.places)
-        for path, value in _flat(item):
-            place = self.places.setdefault(path, len(self.places))
-            if place == len(values):
-                values.append("")
-            if isinstance(value, Number):
-                self.numeric.add(place)
-            values[place] = _text(value)
-        if len(self.places) > MAX_COLUMNS:
-            raise Problem("file_columns", found=len(self.places), limit=MAX_COLUMNS)
+        for name, value in item.items():
+            if type(value) is dict:
+                for inner, content in value.items():
+                    self._put(values, (name, inner), content)
+            else:
+                self._put(values, name, value)
+        if len(values) > MAX_COLUMNS:
+            raise Problem("file_columns", found=len(values), limit=MAX_COLUMNS)
         return values
 
+    def _put(self, values: list[str], key: str | tuple[str, str], value: object) -> None:
+        place = self.places.setdefault(key, len(values))
+        if place == len(values):
+            values.append("")
+        if type(value) is Number:
+            self.numeric.add(place)
+        values[place] = TEXTS[type(value)](value)
+
     def columns(self) -> list[Staged]:
-        return [Staged(".".join(path), f"c{place}", plain=place in self.numeric) for path, place in self.places.items()]
-
-
-def _flat(item: dict) -> Iterator[tuple[tuple[str, ...], object]]:
-    for name, value in item.items():
-        if isinstance(value, dict):
-            yield from (((name, inner), content) for inner, content in value.items())
-        else:
-            yield (name,), value
-
-
-def _text(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, Number):
-        return _plain(value)
-    if isinstance(value, str):
-        return value.replace("\0", "")
-    return _json(value)
+        return [
+            Staged(key if isinstance(key, str) else ".".join(key), f"c{place}", plain=place in self.numeric)
+            for key, place in self.places.items()
+        ]
 
 
 def _plain(number: Number) -> str:
-    if "e" not in number.lower():
-        return str(number)
+    if "e" not in number and "E" not in number:
+        return number
     digits = Decimal(number)
     return f"{digits:f}" if abs(digits.adjusted()) < LONGEST_PLAIN else str(digits)
 
 
-def _json(value: object) -> str:
-    """As json.dumps, with the digits of numbers as they came."""
-    if isinstance(value, Number):
-        return str(value)
-    if isinstance(value, list):
-        return f"[{', '.join(map(_json, value))}]"
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{_json(name)}: {_json(inner)}" for name, inner in value.items()) + "}"
-    return json.dumps(value, ensure_ascii=False)
+def _list(value: list) -> str:
+    return f"[{', '.join([JSONS[type(item)](item) for item in value])}]"
+
+
+def _object(value: dict) -> str:
+    members = [f"{encode_basestring(name)}: {JSONS[type(inner)](inner)}" for name, inner in value.items()]
+    return "{" + ", ".join(members) + "}"
+
+
+# By type: what stands in the cell, and what stands in JSON, where numbers keep the characters that they came with.
+JSONS: dict[type, Callable] = {
+    str: encode_basestring,
+    Number: str,
+    bool: lambda value: "true" if value else "false",
+    type(None): lambda value: "null",
+    list: _list,
+    dict: _object,
+}
+TEXTS: dict[type, Callable] = JSONS | {
+    str: lambda value: value.replace("\0", ""),
+    Number: _plain,
+    type(None): lambda value: "",
+}
