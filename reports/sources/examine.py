@@ -73,6 +73,14 @@ def samples(connection: DuckDBPyConnection, stage: Stage, indexes: Iterable[int]
     }
 
 
+def row_bytes(connection: DuckDBPyConnection, stage: Stage) -> int:
+    """What the text of a row takes, judging by the first rows."""
+    texts = ", ".join(staged.text for staged in stage.columns)
+    sql = f"SELECT avg(size) FROM (SELECT strlen(concat({texts})) AS size FROM {stage.relation} LIMIT {SAMPLE_ROWS})"  # noqa: S608
+    (size,) = connection.execute(sql).fetchone()
+    return max(1, int(size or 0))
+
+
 def without_values(connection: DuckDBPyConnection, stage: Stage, indexes: list[int]) -> set[int]:
     """Those of the columns at these indexes that are blank in every row."""
     if not indexes:

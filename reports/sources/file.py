@@ -10,7 +10,7 @@ from reports.columns import TEXT
 from reports.problems import Problem
 from reports.sources import delimited, headers, json_text, parquet, recognise, xlsx
 from reports.sources.engine import connect, identifier, literal, run
-from reports.sources.examine import trimmed, without_values
+from reports.sources.examine import row_bytes, trimmed, without_values
 from reports.sources.stage import Meter, Original, Stage, listed, note
 from reports.sources.types import Typed, decide
 
@@ -20,7 +20,7 @@ WHITE_SPACE = "".join(filter(str.isspace, map(chr, range(0x3001))))
 # The shares of the whole that reading, examining and writing take, for the progress bar.
 READ, EXAMINED, WRITTEN = 0.4, 0.6, 1.0
 # DuckDB keeps a row group in memory for each thread.
-GROUP_CELLS = 4_000_000
+GROUP_CELLS, GROUP_BYTES = 4_000_000, 64 << 20
 MOST_GROUP_ROWS = 122_880
 FEWEST_GROUP_ROWS = 2048
 
@@ -68,7 +68,8 @@ def _write(stage: Stage, original: Original, types: dict[str, str], meter: Meter
     with connect(original.path, folder=original.folder, time_zone=time_zone) as connection:
         names = _drop_columns_of_nothing(connection, stage)
         columns, guesses = decide(connection, stage, names, types, meter.part(READ, EXAMINED))
-        ((rows,),) = run(connection, _copy(stage, columns, original), meter.part(EXAMINED, WRITTEN))
+        copy = _copy(stage, columns, row_bytes(connection, stage), original)
+        ((rows,),) = run(connection, copy, meter.part(EXAMINED, WRITTEN))
     if not rows:
         raise Problem("file_no_rows")
     return {
@@ -95,7 +96,7 @@ def _drop_columns_of_nothing(connection: duckdb.DuckDBPyConnection, stage: Stage
     return given
 
 
-def _copy(stage: Stage, columns: list[Typed], original: Original) -> str:
+def _copy(stage: Stage, columns: list[Typed], row_bytes: int, original: Original) -> str:
     typed = {place for place, column in enumerate(columns) if column.type != TEXT}
     # Level by level, so that nothing is worked out twice.
     raw = ", ".join(f"{column.sql} AS r{place}" for place, column in enumerate(columns))
@@ -106,7 +107,7 @@ def _copy(stage: Stage, columns: list[Typed], original: Original) -> str:
     return (
         f"COPY (SELECT {named} FROM (SELECT {bare} FROM (SELECT {raw} FROM {trimmed(stage, typed)})) "  # noqa: S608
         f"WHERE {anything}) TO {literal(str(original.folder / SNAPSHOT))} "
-        f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {_group_rows(len(columns))})"
+        f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {_group_rows(len(columns), row_bytes)})"
     )
 
 
@@ -121,6 +122,6 @@ def _bare(value: str, column: Typed) -> str:
     )
 
 
-def _group_rows(columns: int) -> int:
-    """Rows that are held in memory together: fewer of a wide table."""
-    return max(FEWEST_GROUP_ROWS, min(MOST_GROUP_ROWS, GROUP_CELLS // columns))
+def _group_rows(columns: int, row_bytes: int) -> int:
+    """Rows that are held in memory together: fewer of a wide table, and of long texts."""
+    return max(FEWEST_GROUP_ROWS, min(MOST_GROUP_ROWS, GROUP_CELLS // columns, GROUP_BYTES // row_bytes))
