@@ -97,8 +97,8 @@ class _Text:
             except RecursionError as error:
                 raise self.broken(self.place) from error
             else:
-                # A number that touches the end of the window may go on.
-                if end < len(self.window) or self.ended:
+                # A number at the end of the window may go on.
+                if self.ended or type(value) is not Number or end + LONGEST_CUT <= len(self.window):
                     self.place = end
                     return value
             if len(self.window) - self.place > LONGEST_ROW:

@@ -4,6 +4,8 @@ import time
 
 import pytest
 
+from reports.sources.dialect import dialect_of
+
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
 def test_the_delimiter_is_found(read, delimiter):
@@ -24,6 +26,11 @@ def test_a_separator_in_nothing_but_the_header_separates_nothing(read):
     snapshot = read("City, UF\nBoston\nLisboa\n")
     assert (snapshot.names, snapshot.rows) == (["City, UF"], [("Boston",), ("Lisboa",)])
     assert not snapshot.notes
+
+
+def test_a_row_that_the_sample_cuts_does_not_decide():
+    assert dialect_of("a,b\n1", "data.csv", complete=False).delimiter == ","
+    assert dialect_of("a,b\n1", "data.csv", complete=True).delimiter not in ",;\t|"
 
 
 def test_excels_separator_line_is_obeyed_and_skipped(read):

@@ -1,3 +1,4 @@
+import io
 import json
 from decimal import Decimal
 
@@ -38,6 +39,13 @@ def test_a_long_list_inside_an_object_is_read_in_pieces(read, monkeypatch):
         assert snapshot.column("n") == list(range(500))
         assert snapshot.column("inner.list")[7] == "[7, 7.5]"
     assert read("\n".join(map(json.dumps, rows))).column("n") == list(range(500))
+
+
+@pytest.mark.parametrize("chunk", range(1, 40))
+def test_the_text_may_be_cut_anywhere(monkeypatch, chunk):
+    monkeypatch.setattr(json_rows, "CHUNK", chunk)
+    content = io.StringIO('{"total": 1234567, "ok": true, "rows": [{"n": 12.5, "é": "\\u00e9"}], "last": -1e5}')
+    assert list(json_rows.rows_of(content)) == [{"n": "12.5", "é": "é"}]
 
 
 def test_inner_objects_become_columns_and_deeper_ones_stay_json(read):

@@ -83,7 +83,8 @@ def test_empty_rows_and_columns_around_the_table_do_not_matter(read):
             sheet.cell(row, column, value)
     sheet["Z900"].fill = PatternFill("solid", "FF0000")
     content = saved(workbook)
-    assert read(content).rows == [(1, "x"), (2, None)]
+    # A cell that is only coloured takes no place: Z900 would make it 23,400.
+    assert read(content, max_cells=50).rows == [(1, "x"), (2, None)]
 
 
 def test_rows_are_counted_as_the_spreadsheet_does(problem):
