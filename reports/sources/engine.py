@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 
 POLL_SECONDS = 0.25
+MEMORY = "1GB"
 SETTINGS = (
     "enable_progress_bar = true",
     "enable_progress_bar_print = false",
@@ -21,9 +22,7 @@ SETTINGS = (
 
 
 @contextmanager
-def connect(
-    *paths: Path, folder: Path | None = None, memory: str = "1GB", time_zone: str = "UTC"
-) -> Iterator[duckdb.DuckDBPyConnection]:
+def connect(*paths: Path, folder: Path | None = None, time_zone: str = "UTC") -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection that can read `paths`, and read, write and spill in `folder`; moments are cast to and from the
     clocks of `time_zone`.
 
@@ -31,7 +30,7 @@ def connect(
     """
     settings = {
         "threads": 2,
-        "memory_limit": memory,
+        "memory_limit": MEMORY,
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,
         "temp_directory": str(folder / "spill") if folder else "",
