@@ -32,8 +32,14 @@ class Snapshot:
         return [row[self.names.index(name)] for row in self.rows]
 
 
+@pytest.fixture(scope="session")
+def engine():
+    with duckdb.connect() as connection:
+        yield connection
+
+
 @pytest.fixture
-def read(tmp_path):
+def read(tmp_path, engine):
     """read(content, name) -> Snapshot.  Content: text, bytes, or the path of a file."""
 
     def read(content, name="data.csv", *, sheet=None, types=None, max_cells=100_000, time_zone="UTC") -> Snapshot:
@@ -57,7 +63,7 @@ def read(tmp_path):
         assert {total for _done, total in steps} <= {source.stat().st_size}
         assert facts["bytes"] == target.stat().st_size
         assert not list(tmp_path.glob(".reading-*"))
-        with duckdb.connect() as connection:
+        with engine.cursor() as connection:
             relation = f"read_parquet('{target}')"
             described = connection.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall()
             rows = connection.execute(f"SELECT * FROM {relation}").fetchall()

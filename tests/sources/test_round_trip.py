@@ -30,7 +30,7 @@ def tables(draw):
     return encoding, draw(st.sampled_from(",;\t|")), draw(st.sampled_from(["\n", "\r\n"])), rows
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(tables())
 def test_text_comes_back_as_it_was(table):
     encoding, delimiter, end, rows = table
