@@ -26,12 +26,12 @@ def write_pdf(spec: Spec, rendered: Path, folder: Path, progress: Reporter) -> d
     from reports import press  # WeasyPrint takes a second to load, and the web server has no use for it
 
     target = folder / "report.pdf"
-    pages = press.write_pdf(rendered / "document.html", target, progress=progress, assets=ASSETS)
+    facts = press.write_pdf(rendered / "document.html", target, progress=progress, assets=ASSETS)
     if spec.sample:
         press.draw_first_page(target, folder / "preview.png")
     with target.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return {"pages": pages, "bytes": target.stat().st_size, "sha256": digest}
+    return {"pages": facts.pages, "bytes": target.stat().st_size, "sha256": digest}
 
 
 def warm_up() -> None:

@@ -6,7 +6,7 @@ are in `NAME.jsonl` beside the document, one a line, `[role, cell, ...]` (see `l
 """
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache, partial
 from pathlib import Path
 
@@ -37,24 +37,34 @@ def _parsed(html: Path | str, fetcher: AssetFetcher) -> HTML:
     return HTML(**source, base_url="asset:", url_fetcher=fetcher)
 
 
-def write_pdf(html: Path | str, target: Path, *, progress: Progress, assets: Path) -> int:
-    """Print a document (a file or its text) to `target`; returns the number of pages.
+def write_pdf(
+    html: Path | str,
+    target: Path,
+    *,
+    progress: Progress,
+    assets: Path,
+    tallies: Mapping[str, long_table.Tally] | None = None,
+) -> long_table.Facts:
+    """Print a document (a file or its text) to `target`.
 
+    `tallies` are told of the rows of the long tables that they are named after, as they are printed.
     Raises ForbiddenAddress when the document names anything that is not an asset.
     """
     fetcher = AssetFetcher(assets)
     try:
         with fetcher.refusing():
-            return _print(html, _parsed(html, fetcher), target, progress, _sheet(assets))
+            return _print(html, _parsed(html, fetcher), target, progress, _sheet(assets), tallies)
     except ForbiddenAddress:
         target.unlink(missing_ok=True)
         raise
 
 
-def _print(source: Path | str, html: HTML, target: Path, progress: Progress, sheet: CSS) -> int:
+def _print(
+    source: Path | str, html: HTML, target: Path, progress: Progress, sheet: CSS, tallies: Mapping | None
+) -> long_table.Facts:
     root = html.etree_element
     rows = sum(1 for _row in root.iter("tr")) + sum(int(table.get("data-count", 0)) for table in root.iter("table"))
-    facts = long_table.write_pdf(
+    return long_table.write_pdf(
         html,
         target,
         rows=_rows_beside(source) if isinstance(source, Path) else {},
@@ -62,8 +72,8 @@ def _print(source: Path | str, html: HTML, target: Path, progress: Progress, she
         font_config=_fonts,
         tagged=rows <= MOST_TAGGED_ROWS,
         progress=progress,
+        tallies=tallies,
     )
-    return facts.pages
 
 
 def _rows_beside(document: Path) -> dict[str, Callable[[], Iterator[long_table.Row]]]:

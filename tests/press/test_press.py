@@ -11,7 +11,7 @@ ASSETS = settings.BASE_DIR / "static"
 
 
 def printed(tmp_path, html: str, progress=lambda done, total: None) -> int:
-    return press.write_pdf(html, tmp_path / "out.pdf", progress=progress, assets=ASSETS)
+    return press.write_pdf(html, tmp_path / "out.pdf", progress=progress, assets=ASSETS).pages
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from .leaf import Copied, Leaf, Stamp
 from .rows import Row
 from .setting import Setter
 from .tags import Tags
+from .tally import Tally, rows_of
 from .writer import write
 
 _EVERY = 0.1  # seconds between two reports of progress
@@ -42,6 +43,7 @@ def write_pdf(
     tagged: bool = False,
     identifier: bytes | None = None,
     progress: Callable[[int, int], None] | None = None,
+    tallies: Mapping[str, Tally] | None = None,
     options: Mapping | None = None,
 ) -> Facts:
     """Write a document as a PDF.
@@ -52,8 +54,10 @@ def write_pdf(
     named in ``Facts.handed_back`` and need WeasyPrint's time and memory.
 
     ``options`` are WeasyPrint's. ``progress`` is told pages written and pages in all, about ten times a second at most.
+    ``tallies``, by name of the table, are told of every row that was printed.
     Raises ValueError when a row does not fit its table.
     """
+    tallies = tallies or {}
     variant = {"pdf_variant": "pdf/ua-1"} if tagged else {}
     source = Source(html, list(stylesheets), font_config, {**(options or {}), **variant})
     tables = flow.find(html.etree_element, rows)
@@ -70,8 +74,9 @@ def write_pdf(
         pressed = []
         layout = flow.place(source, [])
     flow.prune(pressed)
-    printed = {table.name: len(table.spool) for table in tables if table not in pressed}
-    leaves = _leaves(layout, pressed, printed)
+    printed = {table.name: 0 for table in pressed}
+    printed |= {table.name: _printed(layout, table, tallies) for table in tables if table not in pressed}
+    leaves = _leaves(layout, pressed, tallies)
     report = _Reporter(len(leaves), printed, progress)
     tags = Tags() if source.options["pdf_tags"] else None
     for leaf in leaves:
@@ -82,21 +87,30 @@ def write_pdf(
     pdf.add_object(pdf.info)
     with target.open("wb") as file:
         write(pdf, file, tags.structure(pdf) if tags else (), identifier)
-    for table in pressed:
+    for table in tables:
         if printed[table.name] != len(table.spool):
             raise RuntimeError(f"{printed[table.name]} of {len(table.spool)} rows of {table.name!r} were printed")
     missing.update(chr(code) for font in fonts.values() for code in font.missing)
     return Facts(len(leaves), printed, missing, handed_back)
 
 
-def _leaves(layout: Layout, tables: list[LongTable], printed: dict[str, int]) -> list[Leaf]:
+def _printed(layout: Layout, table: LongTable, tallies: Mapping[str, Tally]) -> int:
+    """How many rows WeasyPrint set of a table; its tally is told of them."""
+    count, tally = 0, tallies.get(table.name)
+    for row, texts in rows_of(layout, table.element):
+        count += 1
+        if tally and row.get("class") == "row":
+            tally.add(texts)
+    return count
+
+
+def _leaves(layout: Layout, tables: list[LongTable], tallies: Mapping[str, Tally]) -> list[Leaf]:
     """The pages of the document, in order."""
     total = flow.total_pages(layout, tables)
     stamps: dict[int, list[Stamp]] = {}
     copies: dict[int, list[tuple[int, Stamp]]] = {}  # after which page, of which page
     for table in tables:
-        printed[table.name] = 0
-        setter = Setter(table.forme, table.spool, table.store, table.widths)
+        setter = Setter(table.forme, table.spool, table.store, table.widths, tallies.get(table.name))
         for part, stand in zip(table.stand_ins, table.stands, strict=True):
             stamps.setdefault(stand.page, []).append(Stamp(table, setter, part, stand))
         whole = table.stand_ins[-2] + 1 if len(table.parts) > len(table.stand_ins) else len(table.parts)
