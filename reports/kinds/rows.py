@@ -150,6 +150,12 @@ def keep_sample(connection: DuckDBPyConnection, spec: Spec) -> None:
     connection.execute("CREATE OR REPLACE VIEW rows AS SELECT * FROM sample")
 
 
+def write_csv(connection: DuckDBPyConnection, columns: Iterable[str], target: Path) -> None:
+    """The rows for programs: UTF-8, dates and decimals as ISO and DuckDB write them."""
+    names = ", ".join(map(quoted, columns))
+    connection.execute(f"COPY (SELECT {names} FROM rows) TO {_literal(target)} (FORMAT csv, HEADER)")  # noqa: S608
+
+
 def order_of(spec: Spec, name: str, direction: str = "ASC") -> str:
     """Sort keys of a column: text without regard to capitals and accents first; missing values always last."""
     key = quoted(name)

@@ -14,12 +14,15 @@ from django.views.decorators.http import require_POST, require_safe
 
 from reports.kinds.registry import KINDS
 from reports.lifecycle import cancel
+from reports.lifecycle import request as ask
 from reports.models import Report, State
 from reports.models.job import UNFINISHED
 from reports.models.report import ReportQuerySet
+from reports.problems import Problem
 from reports.web.live import no_news, see_other
 from reports.web.options import in_words
 from reports.web.progress import context_of, watched
+from reports.web.request import uuid_in
 
 PER_PAGE = 25
 # The chips: `?state=` -> its label and the states that it stands for.
@@ -99,6 +102,18 @@ def cancel_report(request: HttpRequest, pk) -> HttpResponse:
 def retry_report(request: HttpRequest, pk) -> HttpResponse:
     cancel.retry(_report_or_404(request, pk))
     return see_other(request, "report", pk)
+
+
+@require_POST
+def make_again(request: HttpRequest, pk) -> HttpResponse:
+    """The same document once more: its page says whether the bytes are the same."""
+    report = _report_or_404(request, pk)
+    try:
+        again = ask.make_again(report, request.user, client_token=uuid_in(request.POST.get("client_token")))
+    except Problem as problem:
+        messages.error(request, str(problem))
+        return see_other(request, "report", pk)
+    return see_other(request, "report", again.pk)
 
 
 @require_POST

@@ -68,7 +68,7 @@ def test_a_command_line_says_it_all():
 
 def test_a_browser_posts_columns_in_their_order_and_filters_as_parallel_lists():
     data = QueryDict(
-        "columns=Total&columns=Region&sort_1=-Total&sort_2=&sort_3=&group=&orientation=auto"
+        "columns=Total&columns=Region&sort_1=-Total&sort_2=&sort_3=&group=&orientation=auto&standard=ua-1"
         "&filter_column=Total&filter_test=greater&filter_value=1,5&filter_column=&filter_test=&filter_value="
     )
     form = ListingForm(data, columns=COLUMNS)
@@ -119,7 +119,9 @@ def test_filters_are_limited():
 
 
 def test_filter_rows_can_be_drawn_again_with_their_errors():
-    data = QueryDict("filter_column=Day&filter_test=greater&filter_value=soon&columns=Day&orientation=auto")
+    data = QueryDict(
+        "filter_column=Day&filter_test=greater&filter_value=soon&columns=Day&orientation=auto&standard=ua-1"
+    )
     posted, empty = ListingForm(data, columns=COLUMNS).filter_rows()
     assert (posted.column, posted.value, posted.input_type) == ("Day", "soon", "date")
     assert "“soon”" in posted.error

@@ -46,6 +46,7 @@ def answers(**changes) -> dict:
         "filter_value": ["", "North"],
         "sort_1": "-Total",
         "orientation": "auto",
+        "standard": "ua-1",
         **changes,
     }
 

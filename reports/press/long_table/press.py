@@ -3,11 +3,12 @@
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 
 from weasyprint import CSS, HTML
 from weasyprint.pdf import generate_pdf
-from weasyprint.text.fonts import FontConfiguration
+from weasyprint.text.fonts import FontConfiguration, get_hb_object_data
 
 from . import flow
 from .flow import LongTable
@@ -31,6 +32,8 @@ class Facts:
     rows_printed: dict[str, int]  # by name of the long table
     missing: set[str] = field(default_factory=set)  # characters that no font has
     handed_back: dict[str, str] = field(default_factory=dict)  # tables that WeasyPrint set itself, and why
+    fonts: dict[str, str] = field(default_factory=dict)  # name and weight -> SHA-256 of the file it was taken from
+    variant: str | None = None  # WeasyPrint's name of the standard that the document claims
 
 
 def write_pdf(
@@ -53,13 +56,14 @@ def write_pdf(
     it ends. Tables of few rows, and tables in CSS that the press does not know, are set by WeasyPrint; the latter are
     named in ``Facts.handed_back`` and need WeasyPrint's time and memory.
 
-    ``options`` are WeasyPrint's. ``progress`` is told pages written and pages in all, about ten times a second at most.
-    ``tallies``, by name of the table, are told of every row that was printed.
+    ``options`` are WeasyPrint's; a ``tagged`` document is PDF/UA-1 if they name no other variant. ``identifier`` is the
+    first half of the file's, which stays with it when others change it. ``progress`` is told pages written and pages
+    in all, about ten times a second at most. ``tallies``, by name of the table, are told of every row that was printed.
     Raises ValueError when a row does not fit its table.
     """
     tallies = tallies or {}
-    variant = {"pdf_variant": "pdf/ua-1"} if tagged else {}
-    source = Source(html, list(stylesheets), font_config, {**(options or {}), **variant})
+    variant = {"pdf_tags": tagged, "pdf_variant": "pdf/ua-1" if tagged else None}
+    source = Source(html, list(stylesheets), font_config, variant | dict(options or {}))
     tables = flow.find(html.etree_element, rows)
     fonts: dict = {}
     missing: set[str] = set()
@@ -91,7 +95,14 @@ def write_pdf(
         if printed[table.name] != len(table.spool):
             raise RuntimeError(f"{printed[table.name]} of {len(table.spool)} rows of {table.name!r} were printed")
     missing.update(chr(code) for font in fonts.values() for code in font.missing)
-    return Facts(len(leaves), printed, missing, handed_back)
+    return Facts(len(leaves), printed, missing, handed_back, _names_of(fonts), source.options["pdf_variant"])
+
+
+def _names_of(fonts: dict) -> dict[str, str]:
+    """The fonts' names and the fingerprints of their files, which the document has only parts of by now."""
+    return {
+        f"{font.family} {font.weight}": sha256(get_hb_object_data(font.hb_face)).hexdigest() for font in fonts.values()
+    }
 
 
 def _printed(layout: Layout, table: LongTable, tallies: Mapping[str, Tally]) -> int:
