@@ -8,13 +8,14 @@ from celery.signals import worker_init, worker_shutting_down
 from reports.models import Report, Snapshot, Validation
 from reports.pipeline import gather, read, render, step, validate, write_pdf
 from reports.pipeline.spec import spec_of
+from reports.sealed import unseal
 
 # Step -> what it does with a job (see `step.perform`).
 WORK = {
     "read": read.reading_of,
     "gather": lambda report: partial(gather.gather, spec_of(report)),
     "render": lambda report: partial(render.render, spec_of(report)),
-    "write_pdf": lambda report: partial(write_pdf.write_pdf, spec_of(report)),
+    "write_pdf": lambda report: partial(write_pdf.write_pdf, spec_of(report), password=unseal(report.password)),
     "validate": lambda validation: partial(validate.validate, str(validation.report_id), validation.standard),
 }
 

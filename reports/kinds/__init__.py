@@ -22,7 +22,7 @@ class Spec:
 
     `report_id` and `requested_at` (ISO 8601 with an offset) are those that the document carries: a repetition has its
     original's.  `time_zone` is an IANA name; `language` a Django language code; `options` what the kind's form made;
-    `sample` the number of rows a preview is made of (None: all); `password` opens the PDF ("": anybody may).
+    `sample` the number of rows a preview is made of (None: all).
     """
 
     report_id: str
@@ -36,7 +36,6 @@ class Spec:
     columns: tuple[Column, ...]
     options: dict = field(default_factory=dict)
     sample: int | None = None
-    password: str = field(default="", repr=False)
 
     @property
     def standard(self) -> str:

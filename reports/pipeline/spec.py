@@ -5,11 +5,9 @@ from django.contrib.auth.models import AbstractBaseUser
 
 from reports.kinds import Spec
 from reports.models import Report
-from reports.sealed import unseal
 
 
 def spec_of(report: Report) -> Spec:
-    """Raises Problem when the password can no longer be read."""
     original = report.again_of or report
     return Spec(
         report_id=str(original.pk),
@@ -23,7 +21,6 @@ def spec_of(report: Report) -> Spec:
         columns=report.snapshot.typed_columns if report.snapshot else (),
         options=report.options,
         sample=report.sample,
-        password=unseal(report.password),
     )
 
 

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from django.conf import settings
 
-from reports.kinds import Spec
 from reports.problems import Problem
 from reports.sandbox import Reporter
 
@@ -23,15 +22,14 @@ def validate(report_id: str, standard: str, pdf: Path, folder: Path, progress: R
     return {"verdict": verdict}
 
 
-def verdict_before_publication(spec: Spec, pdf: Path, standard: str, pages: int) -> dict | None:
-    """The verdict on a PDF that nobody has seen yet; None when it claims no standard, is only a preview, or is long.
+def verdict_before_publication(report_id: str, pdf: Path, standard: str, *, is_late: bool) -> dict | None:
+    """The verdict on a PDF that nobody has seen yet; None when it claims no standard, or may be judged late.
 
-    An encrypted PDF could not be judged later.  Raises Problem when only valid PDFs are published and this is none.
+    Raises Problem when only valid PDFs are published and this is none.
     """
-    waits = settings.PUBLISH_ONLY_VALID or spec.password
-    if not standard or spec.sample or (pages > MOST_SHORT_PAGES and not waits):
+    if not standard or (is_late and not settings.PUBLISH_ONLY_VALID):
         return None
-    verdict = verdict_on(spec.report_id, pdf, standard)
+    verdict = verdict_on(report_id, pdf, standard)
     if settings.PUBLISH_ONLY_VALID and not verdict["conforms"]:
         name = f"PDF/{standard.upper()}"
         if verdict["conforms"] is None:
@@ -46,7 +44,7 @@ def verdict_on(report_id: str, pdf: Path, standard: str) -> dict:
 
     verdict = judge(pdf, standard)
     for broken in verdict.broken:
-        logger.warning("Report %s breaks %s: %s (%s)", report_id, broken.rule, broken.message, broken.places)
+        logger.warning("Report %s breaks %s: %s", report_id, broken.rule, broken.message)
     if verdict.conforms is None:
         logger.warning("Report %s could not be judged: %s", report_id, verdict.reason)
     return verdict.as_json()

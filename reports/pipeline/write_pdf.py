@@ -18,15 +18,16 @@ from reports.kinds.formats import Formats
 from reports.kinds.registry import KINDS
 from reports.kinds.tally import Tally
 from reports.pipeline import engine
-from reports.pipeline.validate import verdict_before_publication
+from reports.pipeline.validate import MOST_SHORT_PAGES, verdict_before_publication
 from reports.problems import Problem
 from reports.sandbox import Reporter
 
 ASSETS = settings.BASE_DIR / "static"
 
 
-def write_pdf(spec: Spec, rendered: Path, folder: Path, progress: Reporter) -> dict:
-    """Write `folder/report.pdf`, and of a preview the first page as `folder/preview.png`.
+def write_pdf(spec: Spec, rendered: Path, folder: Path, progress: Reporter, *, password: str = "") -> dict:
+    """Write `folder/report.pdf`, which a password opens if there is one, and of a preview the first page as
+    `folder/preview.png`.
 
     Returns what `Report.advance` keeps: {"pages": number, "bytes": size, "sha256", "content_sha256": hexadecimal,
     "receipt", "notes", "standard": what the PDF claims ("": nothing), "verdict": None when it is still to come,
@@ -47,16 +48,18 @@ def write_pdf(spec: Spec, rendered: Path, folder: Path, progress: Reporter) -> d
     )
     _compare(drawn_up, tally, target)
     standard = (printed.variant or "").removeprefix("pdf/")
-    verdict = verdict_before_publication(spec, target, standard, printed.pages)
+    # What is encrypted could not be judged later.
+    is_late = printed.pages > MOST_SHORT_PAGES and not password
+    verdict = None if spec.sample else verdict_before_publication(spec.report_id, target, standard, is_late=is_late)
     content = _sha256(target)
     if spec.sample:
         press.draw_first_page(target, folder / "preview.png")
-    if spec.password:
-        press.encrypt(target, spec.password)
+    if password:
+        press.encrypt(target, password)
     return {
         "pages": printed.pages,
         "bytes": target.stat().st_size,
-        "sha256": _sha256(target) if spec.password else content,
+        "sha256": _sha256(target) if password else content,
         "content_sha256": content,
         "receipt": drawn_up,
         "notes": _notes(press.missing_by_script(printed.missing)),

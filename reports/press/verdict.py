@@ -3,7 +3,6 @@
 The validator is young: this is the only place that knows it.
 """
 
-from collections import Counter
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -25,11 +24,10 @@ _LIMITS = page.SafetyLimits(
 
 @dataclass(frozen=True)
 class Broken:
-    """A rule that a PDF breaks: its name, what the validator says of the first place, and how many places there are."""
+    """A rule that a PDF breaks: its name, and what the validator says of the first place."""
 
     rule: str
     message: str
-    places: int
 
 
 @dataclass(frozen=True)
@@ -51,10 +49,9 @@ def judge(pdf: Path, standard: str) -> Verdict:
         report = page.validate_pdf(pdf, profile=_PROFILES[standard], limits=_LIMITS)
     except page.PageError as error:
         return Verdict(standard, None, reason=str(error))
-    places = Counter(failure.rule_id for failure in report.failures)
     messages = {failure.rule_id: failure.message for failure in reversed(report.failures)}
-    broken = (Broken(rule, messages[rule], count) for rule, count in places.most_common(MOST_RULES))
-    return Verdict(standard, report.is_compliant, tuple(broken))
+    broken = tuple(Broken(*item) for item in sorted(messages.items())[:MOST_RULES])
+    return Verdict(standard, report.is_compliant, broken)
 
 
 def validator() -> str:

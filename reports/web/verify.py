@@ -12,9 +12,9 @@ from reports.web.forms.verify import VerifyForm
 @takes_a_file
 @require_http_methods(["GET", "HEAD", "POST"])
 def verify(request: HttpRequest) -> HttpResponse:
-    form = VerifyForm(request.POST or None, request.FILES or None)
+    form = VerifyForm(request.POST, request.FILES) if request.method == "POST" else VerifyForm()
     context = {"form": form}
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         file = form.cleaned_data["file"]
         context |= {"finding": lifecycle.verify(file.chunks(), request.user), "file_name": file.name}
     return render(request, "verify/verify.html", context, status=422 if form.errors else 200)

@@ -190,3 +190,24 @@ def test_a_ranking_has_one_to_a_hundred_lines(top):
 def test_an_error_names_the_option_that_was_typed():
     (line,) = listing("sort=-Profit").error_lines()
     assert line.startswith("sort: ")
+
+
+def test_a_password_is_no_option():
+    form = ListingForm({"password": "secret"}, columns=COLUMNS)
+    assert form.is_valid(), form.error_lines()
+    assert form.cleaned_data["password"] == "secret"
+    assert "password" not in form.options()
+    with pytest.raises(Problem):
+        listing("password=secret")
+
+
+def test_encryption_and_the_archive_exclude_each_other():
+    form = ListingForm({"password": "secret", "standard": "a-3u"}, columns=COLUMNS)
+    assert form.error_lines() == [
+        "password: A PDF for the archive cannot have a password: the standard forbids it. Leave out one of the two."
+    ]
+
+
+def test_a_password_that_no_pdf_takes_is_refused():
+    assert ListingForm({"password": "é" * 63}, columns=COLUMNS).is_valid()
+    assert not ListingForm({"password": "é" * 64}, columns=COLUMNS).is_valid()
