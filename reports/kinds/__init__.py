@@ -52,7 +52,8 @@ class Kind:
     gather(connection, spec, folder, progress): reads the DuckDB view `rows`, writes the data of the report into
         `folder`, returns facts: {"rows": int}.
     render(spec, gathered, folder, progress): reads the folder that gather wrote, writes `folder/document.html`, and
-        beside it the rows of its long tables (see `reports.press`); returns facts.
+        beside it `receipt.json` (see `receipt`), the rows of its long tables (see `reports.press`) and, for an
+        archive, `data.csv`; returns facts.
     """
 
     code: str
