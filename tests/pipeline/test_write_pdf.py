@@ -10,7 +10,9 @@ import pypdfium2
 import pytest
 from PIL import Image
 
-from tests.kinds.making import SALES, made, pages_of, pdf, snapshot, spec_for
+from reports import sandbox
+from reports.pipeline import write_pdf
+from tests.kinds.making import LIMITS, SALES, document, made, pages_of, pdf, snapshot, spec_for
 
 LONG = 'SELECT i + 1 AS "No", \'Customer \' || (i + 1) AS "Customer", (i * 1.5)::DECIMAL(18,2) AS "Total" FROM range({}) AS numbers(i)'  # noqa: E501
 
@@ -122,6 +124,28 @@ def test_thirty_columns_fit_and_lose_nothing(tmp_path):
 
 def test_one_row_of_one_column(tmp_path):
     assert "Name Ana Complete: 1 row gathered, 1 printed." in made(tmp_path, "SELECT 'Ana' AS \"Name\"", "listing")
+
+
+def test_a_long_table_can_be_cut_short(tmp_path):
+    """By whoever cancels the report: the work is stopped between two pages, and nothing is left running."""
+    parquet = snapshot(tmp_path, LONG.format(20_001))
+    spec = spec_for(parquet, "listing")
+    document(spec, parquet, tmp_path)
+    seen = []
+
+    def cancelled_at_the_first_page(progress: sandbox.Progress) -> bool:
+        seen.append((progress.done, progress.total))
+        return not progress.done
+
+    with pytest.raises(sandbox.Stopped):
+        sandbox.run(
+            lambda progress: write_pdf.write_pdf(spec, tmp_path / "rendered", tmp_path, progress),
+            **{**LIMITS, "on_tick": cancelled_at_the_first_page},
+            tick=0.05,
+        )
+    done, total = seen[-1]
+    assert 0 < done < total
+    assert not (tmp_path / "report.pdf").exists()
 
 
 def test_a_long_text_goes_on_over_pages(tmp_path):
