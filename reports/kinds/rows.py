@@ -40,6 +40,7 @@ def opened(parquet: Path, folder: Path | None = None, *, sample: int | None = No
     )
     try:
         connection.execute("SET autoload_known_extensions = false")
+        connection.execute("SET enable_progress_bar = false")
         connection.execute(f"SET allowed_paths = [{_literal(parquet)}]")
         if folder:
             connection.execute(f"SET allowed_directories = [{_literal(folder)}]")
