@@ -5,6 +5,7 @@ from functools import partial
 from celery import shared_task
 from celery.signals import worker_init, worker_shutting_down
 
+from reports import vega
 from reports.models import Report, Snapshot
 from reports.pipeline import gather, read, render, step, write_pdf
 from reports.pipeline.spec import spec_of
@@ -45,6 +46,7 @@ TASKS = {"read": read_file, "gather": gather_data, "render": render_html, "write
 @worker_init.connect
 def warm_up(**_):
     """What every pool child needs is loaded once, before the children are forked."""
+    vega.start()
     write_pdf.warm_up()
 
 
