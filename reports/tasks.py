@@ -5,6 +5,7 @@ from functools import partial
 from celery import shared_task
 from celery.signals import worker_init, worker_shutting_down
 
+from reports import vega
 from reports.models import Report, Snapshot, Validation
 from reports.pipeline import gather, read, render, step, validate, write_pdf
 from reports.pipeline.spec import spec_of
@@ -58,6 +59,7 @@ TASKS = {
 @worker_init.connect
 def warm_up(**_):
     """What every pool child needs is loaded once, before the children are forked."""
+    vega.start()
     write_pdf.warm_up()
 
 

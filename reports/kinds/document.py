@@ -4,8 +4,10 @@ import re
 from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
+from pathlib import Path
 
 from babel.core import Locale
+from django.conf import settings
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, ngettext, to_locale
 
@@ -17,6 +19,8 @@ from reports.kinds.formats import Formats
 from reports.kinds.receipt import as_metadata, in_words
 from reports.kinds.rows import column_named
 
+# The style sheets that documents are printed with, and what they show.
+ASSETS: Path = settings.BASE_DIR / "static"
 # What a running header or footer has room for.
 LONGEST_RUNNING = 70
 
