@@ -6,8 +6,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import django
+from django.conf import settings
 
-from reports import press
 from reports.pipeline import gather, render, write_pdf
 from tests.benchmarks.files import Files
 from tests.benchmarks.measure import Figures, in_fork
@@ -21,7 +21,7 @@ def prelo(files: Files, *, tagged: bool = True) -> Iterator[Callable[[Path], Fig
     django.setup()
     write_pdf.warm_up()
     if not tagged:
-        press.MOST_TAGGED_ROWS = 0
+        settings.TAGGED_ROWS = 0
     spec = spec_of(files)
 
     def make(target: Path) -> Figures:
