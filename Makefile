@@ -5,8 +5,9 @@ PYTHON := .venv/bin/python
 CELERY := .venv/bin/celery --app portal
 # For `make worker`: which queues it serves (reports, snapshots, quick), and how many processes it has.
 QUEUES ?= reports,snapshots,quick
-# For `make test`: arguments of pytest, such as ARGS="-k csv -x".
+# For `make test`: arguments of pytest, such as ARGS="-k csv -x", and sqlite or postgresql.
 ARGS ?=
+DATABASE ?= sqlite
 # For `make bench`: which cases, such as CASES="listing-10k small"; all of them when empty.
 CASES ?=
 
@@ -23,10 +24,10 @@ run: ## Set everything up and serve it here (PORT=8000, DATA_DIR=var); Ctrl-C en
 setup: ## Install what Prelo runs on; quick when there is nothing to do
 	@deploy/setup
 
-test: ## Set up what the checks need, and run all of them (ARGS="-k csv" for pytest)
+test: ## Set up what the checks need, and run all of them (ARGS="-k csv" for pytest, DATABASE=postgresql)
 	@deploy/setup test
 	@$(MAKE) --no-print-directory lint
-	@exec $(PYTHON) -m pytest $(ARGS)
+	@DATABASE=$(DATABASE) exec $(PYTHON) -m pytest $(ARGS)
 
 lint: ## Style, format, import contract, missing migrations
 	@deploy/setup test

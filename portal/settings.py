@@ -7,7 +7,7 @@ from tempfile import NamedTemporaryFile
 from csp.constants import NONE, SELF
 from django.core.management.utils import get_random_secret_key
 
-from portal import env
+from portal import database, env
 
 BASE_DIR = env.ROOT
 DATA_DIR = env.DATA_DIR
@@ -84,19 +84,7 @@ TEMPLATES = [
 # Form fields and widgets are drawn by our own templates.
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
-DATABASES = {
-    "default": {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": DATA_DIR / "prelo.sqlite3",
-        "OPTIONS": {
-            # Web and workers write at the same time: a transaction that takes its lock at the start waits its
-            # turn, one that upgrades a read lock later fails at once.
-            "transaction_mode": "IMMEDIATE",
-            "timeout": 20,
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
-        },
-    }
-}
+DATABASES = {"default": database.at(env.DATABASE_URL, DATA_DIR)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_PASSWORD_VALIDATORS = [

@@ -4,8 +4,13 @@ A problem is stored as its code and parameters and put into words when it is rea
 in their own language.  A sentence says what was wrong, where, and what to do.
 """
 
+import re
+
 from django.utils.formats import localize
 from django.utils.translation import gettext_lazy as _
+
+# NUL, and halves of a pair of surrogates.
+UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 SENTENCES = {
     "unexpected": _(
@@ -144,7 +149,12 @@ class Problem(Exception):
         return in_words(self.as_json())
 
     def as_json(self) -> dict:
-        return {"code": self.code, "params": self.params}
+        return {"code": self.code, "params": {name: _storable(value) for name, value in self.params.items()}}
+
+
+def _storable(value):
+    """A text that any database takes: a value from a person's file may have characters that PostgreSQL refuses."""
+    return UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", value) if isinstance(value, str) else value
 
 
 def in_words(problem: dict) -> str:

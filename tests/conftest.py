@@ -1,4 +1,4 @@
-"""Parts that tests share: a database in a file, and real Redis, worker, web server and browser.
+"""Parts that tests share: a real database, Redis, worker, web server and browser.
 
 Those that run in processes of their own are started once, by the first test that wants them.  They see what a test
 has committed, so such a test works on the database without a surrounding transaction, and it is emptied after it.
@@ -8,16 +8,17 @@ import atexit
 import os
 import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import hypothesis
 import pytest
 from django.conf import settings
-from django.db import connections
+from django.db import connection
 from django.test import Client
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from portal import env
-from tests import processes
+from tests import processes, servers
 
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox",
@@ -61,9 +62,21 @@ def pytest_unconfigure():
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings():
-    """A file under the name that other processes with the same DATA_DIR use."""
-    database = connections["default"].settings_dict
+def database_server() -> Iterator[None]:
+    """The PostgreSQL that the settings name; SQLite needs none."""
+    if connection.vendor == "sqlite":
+        yield
+        return
+    folder = Path(connection.settings_dict["HOST"])
+    servers.make_postgresql(folder)
+    with servers.postgresql(folder):
+        yield
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(database_server):
+    """The database has the name that other processes with the same settings use."""
+    database = connection.settings_dict
     database["TEST"]["NAME"] = str(database["NAME"])
 
 

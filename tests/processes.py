@@ -23,10 +23,13 @@ STOP_SECONDS = 45
 
 
 @contextmanager
-def running(name: str, command: list, *, ready: str, **variables: str) -> Iterator[tuple[subprocess.Popen, re.Match]]:
+def running(
+    name: str, command: list, *, ready: str, user: str | None = None, stop: int = signal.SIGTERM, **variables: str
+) -> Iterator[tuple[subprocess.Popen, re.Match]]:
     """A process that has printed a line in which `ready` (a regular expression) is found, and that match.
 
-    All that it prints is in `DATA_DIR/<name>.log`.  At the end it is asked to stop, and must do so.
+    All that it prints is in `DATA_DIR/<name>.log`.  At the end it is asked to stop, and must do so, unless the test
+    has killed it.
     """
     log = env.DATA_DIR / f"{name}.log"
     process = subprocess.Popen(
@@ -38,6 +41,9 @@ def running(name: str, command: list, *, ready: str, **variables: str) -> Iterat
         text=True,
         start_new_session=True,
         preexec_fn=_end_with_parent,
+        user=user,
+        group=user,
+        extra_groups=None if user is None else [],
     )
     found = queue.Queue()
     reader = threading.Thread(target=_read, args=(process, log, re.compile(ready), found), daemon=True)
@@ -45,7 +51,7 @@ def running(name: str, command: list, *, ready: str, **variables: str) -> Iterat
     try:
         yield process, _wait_until_ready(name, log, found)
     finally:
-        _stop(name, process)
+        _stop(name, process, stop)
         reader.join()
 
 
@@ -141,8 +147,8 @@ def _read(process: subprocess.Popen, log: Path, ready: re.Pattern, found: queue.
     found.put(None)
 
 
-def _stop(name: str, process: subprocess.Popen) -> None:
-    process.terminate()
+def _stop(name: str, process: subprocess.Popen, how: int) -> None:
+    process.send_signal(how)
     try:
         process.wait(STOP_SECONDS)
     except subprocess.TimeoutExpired:

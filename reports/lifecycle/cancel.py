@@ -50,9 +50,10 @@ def _delete_folders(keys: list[str]) -> None:
 def delete_dataset(dataset: Dataset) -> None:
     """The dataset, its snapshots and their files; finished reports keep their PDF, unfinished ones are cancelled."""
     with transaction.atomic():
+        # Locked, so that nobody asks for a report of them any more.
+        snapshots = list(dataset.snapshots.select_for_update())
         for report in Report.objects.unfinished().filter(snapshot__dataset=dataset):
             report.cancel()
-        snapshots = list(dataset.snapshots.all())
         dataset.delete()
         transaction.on_commit(lambda: _delete_files(snapshots))
         # Once, at the end: a broker that does not answer costs a time-out each time.
