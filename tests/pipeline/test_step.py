@@ -146,7 +146,7 @@ def test_an_end_that_was_stored_although_the_database_could_not_say_so_counts(mo
 
     def write_pdf(source, folder, progress):
         (folder / "report.pdf").write_bytes(b"%PDF")
-        return {"pages": 1, "bytes": 4, "sha256": "x"}
+        return facts_of_pdf()
 
     monkeypatch.setattr(Report, "advance", lose_the_answer)
     monkeypatch.setattr("reports.pipeline.step.DATABASE_PAUSE_SECONDS", 0)
