@@ -111,6 +111,7 @@ def warm_up() -> None:
     for language in languages:
         with translation.override(language):
             Formats(language, settings.TIME_ZONE).moment(datetime.now(UTC))
+    engine.versions({})
     for code in KINDS:
         get_template(f"documents/{code}.html")
     # What is loaded by now never is garbage: every fork is spared looking through it.

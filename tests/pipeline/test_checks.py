@@ -210,6 +210,7 @@ def test_a_password_does_not_change_what_is_judged(tmp_path, monkeypatch):
 def test_what_made_it_is_told(tmp_path):
     facts, _ = pdf(*_sales(tmp_path))
     assert facts["engine"]["engine"].startswith("70.")
+    assert len(facts["engine"]["portal"]) == 64
     assert all(len(digest) == 64 for digest in facts["engine"]["fonts"].values())
 
 
