@@ -3,11 +3,11 @@
 from functools import partial
 
 from celery import shared_task
-from celery.signals import worker_init, worker_shutting_down
+from celery.signals import worker_init, worker_process_init, worker_shutting_down
 
 from reports import vega
 from reports.models import Report, Snapshot
-from reports.pipeline import gather, read, render, step, write_pdf
+from reports.pipeline import gather, read, render, step, warm_up, write_pdf
 from reports.pipeline.spec import spec_of
 
 # Step -> what it does with a job (see `step.perform`).
@@ -44,10 +44,15 @@ TASKS = {"read": read_file, "gather": gather_data, "render": render_html, "write
 
 
 @worker_init.connect
-def warm_up(**_):
+def prepare(**_):
     """What every pool child needs is loaded once, before the children are forked."""
     vega.start()
-    write_pdf.warm_up()
+    warm_up.warm_up()
+
+
+@worker_process_init.connect
+def freeze(**_):
+    warm_up.freeze()
 
 
 @worker_shutting_down.connect
