@@ -154,12 +154,19 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {"weasyprint": {"level": "ERROR"}, "fontTools": {"level": "ERROR"}},
+    "loggers": {
+        "weasyprint": {"level": "ERROR"},
+        "fontTools": {"level": "ERROR"},
+        "pikepdf": {"level": "WARNING"},
+    },
 }
 
 # What one step of a job may use, and how many reports of one person are made at a time.
 STEP_MEMORY_MB = env.STEP_MEMORY_MB
 STEP_SECONDS = env.STEP_SECONDS
 JOBS_PER_PERSON = env.JOBS_PER_PERSON
+# A table with more rows is printed without tags: they cost time, and make the file several times as large.
+TAGGED_ROWS = env.TAGGED_ROWS
+PUBLISH_ONLY_VALID = env.PUBLISH_ONLY_VALID
 MAX_UPLOAD_BYTES = env.MAX_UPLOAD_MB * 1024 * 1024
 MAX_XLSX_CELLS = env.MAX_XLSX_CELLS

@@ -6,12 +6,10 @@ writes files only.  The caller stays free to renew a lease, to notice a cancella
 the function sits in C code.
 """
 
-import ctypes
 import gc
 import json
 import logging
 import os
-import resource
 import select
 import signal
 import sys
@@ -20,11 +18,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from reports.problems import Problem
+from reports.processes import end_with, limit_memory
 
 logger = logging.getLogger(__name__)
 
-PR_SET_PDEATHSIG = 1
-MEGABYTE = 1024 * 1024
 # A progress line that arrives sooner than this after the last one says nothing new to a person.
 PROGRESS_SECONDS = 0.2
 EXIT_OUT_OF_MEMORY = 77
@@ -66,7 +63,7 @@ def run(
 ) -> dict:
     """Run `function(report_progress)` in a fork and return the dict (JSON) that it returned.
 
-    `seconds` is wall time; `megabytes` bounds the data segment (RLIMIT_DATA: RLIMIT_AS would break V8).
+    `seconds` is wall time; `megabytes` bounds the data segment.
     `on_tick(progress)` is called every `tick` seconds; when it returns False the process is killed.
 
     Raises Problem (the function's own, or `too_slow`, `too_large`, `crashed`, `unexpected`), Stopped when
@@ -95,15 +92,11 @@ def _be_the_child(function, writer: int, parent: int, megabytes: int):
     """Everything that happens in the forked process; never returns."""
     status = 1
     try:
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() != parent:  # it died before the line above
-            os._exit(1)
+        end_with(parent)
         os.setsid()
         for name in (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT, signal.SIGALRM):
             signal.signal(name, signal.SIG_DFL)
-        resource.setrlimit(resource.RLIMIT_DATA, (megabytes * MEGABYTE,) * 2)
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        gc.collect()
+        limit_memory(megabytes)
         # What the parent made will not become garbage here: leaving it alone keeps its pages shared.
         gc.freeze()
         gc.set_threshold(50_000, 20, 100)

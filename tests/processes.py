@@ -10,8 +10,9 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from portal import env, run
@@ -100,6 +101,32 @@ def chromium() -> str:
     path = shutil.which("chromium")
     assert path, "The browser tests need Debian's Chromium: make test installs it"
     return path
+
+
+def descendants(pid: int) -> dict[int, str]:
+    """Process id -> command line of all that a process has started."""
+    found = {}
+    with suppress(FileNotFoundError):  # it has just ended
+        for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+            found[int(child)] = Path(f"/proc/{child}/cmdline").read_text().replace("\0", " ")
+            found |= descendants(int(child))
+    return found
+
+
+def is_alive(pid: int) -> bool:
+    """A zombie is dead: who reaps it is not our concern."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except FileNotFoundError:
+        return False
+    return state != "Z"
+
+
+def wait_for_the_end_of(pid: int) -> None:
+    deadline = time.monotonic() + 5
+    while is_alive(pid):
+        assert time.monotonic() < deadline, f"process {pid} goes on"
+        time.sleep(0.02)
 
 
 def _end_with_parent() -> None:

@@ -6,7 +6,6 @@ import signal
 import subprocess
 import sys
 import time
-from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -14,6 +13,7 @@ import pytest
 
 from portal import env
 from tests import processes, servers
+from tests.processes import descendants
 
 
 def variables_for(folder: Path, port: str) -> dict:
@@ -52,16 +52,6 @@ def answers(address: str) -> bool:
         return status_of(address) in (200, 302)
     except OSError:
         return False
-
-
-def descendants(pid: int) -> dict[int, str]:
-    """Process id -> command line of all that a process has started."""
-    found = {}
-    with suppress(FileNotFoundError):  # it has just ended
-        for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
-            found[int(child)] = Path(f"/proc/{child}/cmdline").read_text().replace("\0", " ")
-            found |= descendants(int(child))
-    return found
 
 
 def test_it_serves_people_who_are_not_signed_in(portal):

@@ -36,6 +36,7 @@ class Formats:
         self.zone = ZoneInfo(time_zone)
         symbols = self.locale.number_symbols["latn"]
         self._marks = str.maketrans({",": symbols["group"], ".": symbols["decimal"]})
+        self._unmarked = str.maketrans({symbols["group"]: None, symbols["decimal"]: ".", "∞": "Infinity"})
         self._pattern = _DATE_PATTERNS.get(self.locale.language, "medium")
         # A column of dates repeats a few; Babel needs 20 µs for each.
         self.date = lru_cache(maxsize=20_000)(self._date)
@@ -58,6 +59,10 @@ class Formats:
                 return f"{float(value):.3g}".translate(self._marks)
             value = _ROUNDING.quantize(value, Decimal(1).scaleb(-decimals))
         return f"{value:,.{decimals}f}".translate(self._marks)
+
+    def value(self, text: str) -> Decimal:
+        """The number that was printed.  Raises ArithmeticError when it is none."""
+        return Decimal(text.translate(self._unmarked))
 
     def percent(self, share: Decimal) -> str:
         """A share of 1: whole percents, below one percent with a decimal."""

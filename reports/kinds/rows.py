@@ -40,6 +40,7 @@ def opened(parquet: Path, folder: Path | None = None, *, sample: int | None = No
     )
     try:
         connection.execute("SET autoload_known_extensions = false")
+        connection.execute("SET enable_progress_bar = false")
         connection.execute(f"SET allowed_paths = [{_literal(parquet)}]")
         if folder:
             connection.execute(f"SET allowed_directories = [{_literal(folder)}]")
@@ -148,6 +149,12 @@ def keep_sample(connection: DuckDBPyConnection, spec: Spec) -> None:
     query = f"SELECT * FROM rows WHERE {condition} LIMIT {int(spec.sample)}"  # noqa: S608
     connection.execute(f"CREATE TABLE sample AS {query}", parameters)
     connection.execute("CREATE OR REPLACE VIEW rows AS SELECT * FROM sample")
+
+
+def write_csv(connection: DuckDBPyConnection, columns: Iterable[str], target: Path) -> None:
+    """The rows for programs: UTF-8, dates and decimals as ISO and DuckDB write them."""
+    names = ", ".join(map(quoted, columns))
+    connection.execute(f"COPY (SELECT {names} FROM rows) TO {_literal(target)} (FORMAT csv, HEADER)")  # noqa: S608
 
 
 def order_of(spec: Spec, name: str, direction: str = "ASC") -> str:

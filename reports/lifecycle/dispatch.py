@@ -19,7 +19,7 @@ from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
 from portal.celery import app
-from reports.models import Report, Snapshot
+from reports.models import Report, Snapshot, Validation
 from reports.models.job import Job, JobQuerySet
 from reports.tasks import TASKS
 
@@ -29,7 +29,7 @@ logger = logging.getLogger(__name__)
 
 
 class Lane(NamedTuple):
-    """Jobs that share a queue and a limit per person."""
+    """Jobs that share a limit per person, and the queue that they wait in."""
 
     queue: str
     jobs: JobQuerySet
@@ -38,6 +38,7 @@ class Lane(NamedTuple):
 LANES = (
     Lane("quick", Report.objects.previews()),
     Lane("reports", Report.objects.listed()),
+    Lane("reports", Validation.objects.all()),
     Lane("snapshots", Snapshot.objects.all()),
 )
 # Ends every chain, whatever became of the steps before it: somebody else's turn has come.

@@ -57,7 +57,7 @@ def spec_for(
     form = kind_named(kind).form(options or {}, columns=columns)
     assert form.is_valid(), form.error_lines()
     return Spec(
-        report_id="1",
+        report_id="6f1c9a52-0d3b-4b1e-9a53-0c6b3c0b9f11",
         kind=kind,
         title=title,
         language=language,

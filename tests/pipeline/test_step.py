@@ -12,7 +12,7 @@ from reports.models import Report, State
 from reports.models.job import MAX_ATTEMPTS
 from reports.pipeline import step
 from reports.problems import Problem
-from tests.factories import ReportFactory
+from tests.factories import ReportFactory, facts_of_pdf
 
 # The fork must find no open transaction, as in a worker.
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -147,7 +147,7 @@ def test_an_end_that_was_stored_although_the_database_could_not_say_so_counts(mo
 
     def write_pdf(source, folder, progress):
         (folder / "report.pdf").write_bytes(b"%PDF")
-        return {"pages": 1, "bytes": 4, "sha256": "x"}
+        return facts_of_pdf()
 
     monkeypatch.setattr(Report, "advance", lose_the_answer)
     monkeypatch.setattr("reports.pipeline.step.DATABASE_PAUSE_SECONDS", 0)
@@ -267,7 +267,7 @@ def test_a_ready_report_keeps_its_pdf_and_nothing_else():
 
     def write_pdf(source, folder, progress):
         (folder / "report.pdf").write_bytes(b"%PDF")
-        return {"pages": 1, "bytes": 4, "sha256": "x"}
+        return facts_of_pdf()
 
     assert perform(report, write_pdf) == State.READY
     report = stored(report)

@@ -90,6 +90,28 @@ def test_left_and_right_pages_may_differ(tmp_path):
     assert max(differences(pdf, reference(html, made))) <= TOLERANCE
 
 
+SCRIPTS = {
+    "thai": "สวัสดีชาวโลก กำลังทดสอบ ภาษาไทยไม่มีช่องว่างระหว่างคำ",
+    "devanagari": "नमस्ते दुनिया क्षत्रिय हिन्दी प्रयोग",
+    "arabic": "مرحبا بالعالم هذا اختبار 123",
+    "hebrew": "שלום עולם זה מבחן (12) abc",
+    "cjk": "漢字かな交じり文、テスト。",
+    "emoji": "😀 ok 👩‍👩‍👧 🇧🇷 ❤️",
+    "marks": "é ǟ x̲",
+    "greek and cyrillic": "Ελληνικά Кириллица",
+}
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_every_script_is_set_as_weasyprint_sets_it(tmp_path, script):
+    html = document(table(HEADINGS), css=QUIET)
+    made = {"r": [Row((f"Name {i}", SCRIPTS[script] * (1 + i % 3), f"{i:,.2f}")) for i in range(25)]}
+    pdf, facts = press(html, tmp_path, made)
+    assert not facts.handed_back
+    assert not facts.missing
+    assert max(differences(pdf, reference(html, made))) <= TOLERANCE
+
+
 TEXT = st.text(st.sampled_from("abc WiI.,:;-/()'\"!?12345«»—é&€ \u00a0\u00adжΩ漢😀ש"), max_size=60)
 CELLS = st.one_of(TEXT, st.decimals(places=2, allow_nan=False, allow_infinity=False).map(str))
 

@@ -1,16 +1,14 @@
 """What the columns of a listing need, measured in the type that they are printed in."""
 
 from collections.abc import Callable
-from pathlib import Path
 
-from django.conf import settings
 from duckdb import DuckDBPyConnection
 
 from reports.columns import TEXT, Column
+from reports.kinds.document import ASSETS
 from reports.kinds.listing.layout import Needs, needs_of_numbers, needs_of_text
 from reports.kinds.rows import quoted, unused_name
 
-ASSETS: Path = settings.BASE_DIR / "static"
 # Rows that are looked at, spread evenly, besides the extremes of all rows.
 SAMPLED = 1_000
 # Letters are not equally wide: the widest text is among the longest ones.

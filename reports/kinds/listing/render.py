@@ -8,14 +8,14 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext
 from duckdb import DuckDBPyConnection
 
-from reports.kinds import Spec
-from reports.kinds.document import frame, rows_in_words
+from reports.kinds import Spec, receipt
+from reports.kinds.document import frame
 from reports.kinds.formats import Formats
 from reports.kinds.listing.gather import printed_columns
 from reports.kinds.listing.layout import MOST_COLUMNS, Layout, lay_out
 from reports.kinds.listing.measure import needs_of
 from reports.kinds.listing.table import Table, css_class, grouped
-from reports.kinds.rows import column_named, opened
+from reports.kinds.rows import column_named, opened, write_csv
 
 FETCHED = 1_000
 
@@ -26,9 +26,13 @@ def render(spec: Spec, gathered: Path, folder: Path, progress) -> dict:
     columns = printed_columns(spec)
     cells = [formats.cell(column.type, facts["decimals"].get(column.name, 0)) for column in columns]
     table = Table(columns, cells, facts["totals"], formats)
+    drawn_up = receipt.of_listing(facts["rows"], columns, facts["sums"])
+    (folder / "receipt.json").write_text(json.dumps(drawn_up))
     with opened(gathered / "rows.parquet", folder) as connection:
+        if spec.standard == "a-3u":
+            write_csv(connection, [column.name for column in columns], folder / "data.csv")
         layout = _layout(connection, spec, table, facts)
-        (folder / "document.html").write_text(_document(spec, table, layout, facts["rows"]), encoding="utf-8")
+        (folder / "document.html").write_text(_document(spec, table, layout, drawn_up), encoding="utf-8")
         with (folder / "rows.jsonl").open("w", encoding="utf-8") as file:
             for done, line in enumerate(_lines(connection, spec, table, gathered, facts)):
                 file.write(json.dumps(line, ensure_ascii=False) + "\n")
@@ -46,11 +50,9 @@ def _layout(connection: DuckDBPyConnection, spec: Spec, table: Table, facts: dic
     return lay_out(needs, spec.options["orientation"], asked=len(table.columns))
 
 
-def _document(spec: Spec, table: Table, layout: Layout, rows: int) -> str:
+def _document(spec: Spec, table: Table, layout: Layout, drawn_up: dict) -> str:
     context = {
-        **frame(spec, table.formats, rows=rows, orientation=layout.orientation),
-        "rows": rows,
-        "count": rows_in_words(table.formats, rows),
+        **frame(spec, table.formats, receipt=drawn_up, orientation=layout.orientation),
         "label": table.label,
         "size": str(layout.size),
         "padding": str(layout.padding / 2),

@@ -1,14 +1,17 @@
 """Rows set on a page: PDF operators, in CSS pixels from the top left corner of the page."""
 
 from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from .composing import Places, composed, neighbours, place, widths_of_cells
 from .forme import Forme
-from .rows import Spool, Store
+from .rows import KEYS, Spool, Store
 from .ruling import Ruling
+from .tally import Tally
 from .type_case import UNITS
 
+_ROWS = frozenset(index for index, key in enumerate(KEYS) if key.role == "row")
 _SHARES = {"start": 0.0, "center": 0.5, "end": 1.0}  # of the free width that is on the left
 
 
@@ -24,10 +27,11 @@ class Set(NamedTuple):
 
 
 class Setter:
-    """Sets the rows of one table, page by page, from first to last."""
+    """Sets the rows of one table, page by page, from first to last. Tells ``tally`` of the ordinary ones."""
 
-    def __init__(self, forme: Forme, spool: Spool, store: Store | None, widths: list[float]):
-        self.forme, self.spool, self.widths = forme, spool, widths
+    def __init__(self, forme: Forme, spool: Spool, store: Store | None, widths: list[float], tally: Tally | None):
+        self.forme, self.spool, self.widths, self.tally = forme, spool, widths, tally
+        self._begun: list[str] = []  # what was set of a row that goes on
         self._rows = self._even_rows() if store is None else composed(spool, store)
         self._places = Places(forme)
         self._lefts: list[float] = []
@@ -55,8 +59,8 @@ class Setter:
         texts, rules = _Texts(colour, mark), self._ruling.page(colour)
         keys, rows, bookmarks = bytearray(), 0, []
         gap = self.forme.spacing[1]
-        for _ in range(count):
-            around, cells, height, ends = next(self._rows)
+        for around, cells, height, ends in islice(self._rows, count):
+            told = self.tally and around[1] in _ROWS
             if level := self.forme.kinds[around[1]].bookmark:
                 text = cells[0] if height is None else " ".join(cells[0])
                 bookmarks.append((level, text, y))
@@ -66,13 +70,25 @@ class Setter:
                     plan = self._plans[around] = self._plan(around)
                 height, places = plan
                 texts.even_row(places, cells, y)
+                if told:
+                    self.tally.add(cells)
             else:
                 self._composed_row(texts, around, cells, y)
+                if told:
+                    self._tell(["".join(lines) for lines in cells], ends)
             rules.row(around, y, height)
             keys.append(around[1])
             rows += ends
             y += height + gap
         return Set(rules.finish(), texts.out, texts.pictures, bytes(keys), bookmarks, rows)
+
+    def _tell(self, texts: list[str], ends: bool) -> None:
+        """Tell the tally of a row, or remember a piece of one."""
+        if self._begun:
+            texts = [begun + text for begun, text in zip(self._begun, texts, strict=True)]
+        self._begun = [] if ends else texts
+        if ends:
+            self.tally.add(texts)
 
     def _plan(self, around) -> tuple[float, list]:
         """For rows of one line: their height, and what each cell needs to be set."""

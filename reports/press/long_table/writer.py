@@ -82,14 +82,14 @@ def _cross_reference(pdf: pydyf.PDF, out: _Output, entries: dict, number: int, i
         for kind, field, last in (entries.get(n, free) for n in range(number + 1))
     )
     data = zlib.compress(table, _LEVEL)
-    digest = out.hash.hexdigest().encode()
+    digest = out.hash.digest()
     extra = {
         "Type": "/XRef",
         "W": pydyf.Array((1, 5, 2)),
         "Size": number + 1,
         "Root": pdf.catalog.reference,
         "Info": pdf.info.reference,
-        "ID": pydyf.Array((pydyf.String(identifier or digest).data, pydyf.String(digest).data)),
+        "ID": pydyf.Array(f"<{half.hex()}>" for half in (identifier or digest, digest)),
         "Filter": "/FlateDecode",
         "Length": len(data),
     }
