@@ -9,13 +9,14 @@ from django.utils.translation import gettext
 from duckdb import DuckDBPyConnection
 
 from reports.kinds import Spec
+from reports.kinds.database import opened
 from reports.kinds.document import frame, rows_in_words
 from reports.kinds.formats import Formats
 from reports.kinds.listing.gather import printed_columns
 from reports.kinds.listing.layout import MOST_COLUMNS, Layout, lay_out
 from reports.kinds.listing.measure import needs_of
 from reports.kinds.listing.table import Table, css_class, grouped
-from reports.kinds.rows import column_named, opened
+from reports.kinds.rows import column_named
 
 FETCHED = 1_000
 
