@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Context, Decimal
+from functools import lru_cache
 
 import duckdb
 from duckdb import DuckDBPyConnection
@@ -125,8 +126,9 @@ def order_of(spec: Spec, name: str, direction: str = "ASC") -> str:
     return plain
 
 
+@lru_cache(maxsize=1)
 def physical_types(connection: DuckDBPyConnection) -> dict[str, str]:
-    """Column -> DuckDB's type, such as DECIMAL(18,2)."""
+    """Column -> DuckDB's type, such as DECIMAL(18,2).  Kept, because every query of a report asks."""
     return {name: kind for name, kind, *_rest in connection.execute("DESCRIBE rows").fetchall()}
 
 
