@@ -15,9 +15,9 @@ from django.utils import timezone, translation
 
 from reports.columns import Column
 from reports.kinds import Spec
+from reports.kinds.database import prepare
 from reports.kinds.document import ASSETS
 from reports.kinds.registry import KINDS
-from reports.kinds.rows import prepare
 from reports.pipeline import gather, render, write_pdf
 
 COLUMNS = (Column("No", "integer"), Column("Region", "text"), Column("Day", "date"), Column("Total", "decimal"))

@@ -9,7 +9,7 @@ import duckdb
 import pytest
 
 from reports import sandbox, vega
-from reports.kinds import rows
+from reports.kinds import database
 from reports.pipeline import render, warm_up, write_pdf
 from tests.kinds.making import LIMITS, SALES, gathered, pdf, quiet, snapshot, spec_for
 
@@ -74,14 +74,14 @@ def test_a_database_that_was_opened_before_the_fork_is_new_to_each_fork(tmp_path
     secret.write_text("secret")
 
     def read() -> dict:
-        with rows.opened(parquet) as first, rows.opened(parquet) as second:
+        with database.opened(parquet) as first, database.opened(parquet) as second:
             counts = [one.execute("SELECT count(*) FROM rows").fetchone()[0] for one in (first, second)]
             with pytest.raises(duckdb.PermissionException):
                 first.execute(f"SELECT * FROM read_text('{secret}')")
         return {"counts": counts}
 
     def three_times(progress) -> dict:
-        rows.prepare()
+        database.prepare()
         return {"found": [sandbox.run(lambda progress: read(), **LIMITS)["counts"] for _ in range(3)]}
 
     assert sandbox.run(three_times, **LIMITS) == {"found": [[5, 5]] * 3}

@@ -9,13 +9,14 @@ from django.utils.translation import gettext
 from duckdb import DuckDBPyConnection
 
 from reports.kinds import Spec, receipt
+from reports.kinds.database import opened, write_csv
 from reports.kinds.document import frame
 from reports.kinds.formats import Formats
 from reports.kinds.listing.gather import printed_columns
 from reports.kinds.listing.layout import MOST_COLUMNS, Layout, lay_out
 from reports.kinds.listing.measure import needs_of
 from reports.kinds.listing.table import Table, css_class, grouped
-from reports.kinds.rows import column_named, opened, write_csv
+from reports.kinds.rows import column_named, quoted
 
 FETCHED = 1_000
 
@@ -30,7 +31,8 @@ def render(spec: Spec, gathered: Path, folder: Path, progress) -> dict:
     (folder / "receipt.json").write_text(json.dumps(drawn_up))
     with opened(gathered / "rows.parquet", folder) as connection:
         if spec.standard == "a-3u":
-            write_csv(connection, [column.name for column in columns], folder / "data.csv")
+            names = ", ".join(quoted(column.name) for column in columns)
+            write_csv(connection, f"SELECT {names} FROM rows", folder / "data.csv")  # noqa: S608
         layout = _layout(connection, spec, table, facts)
         (folder / "document.html").write_text(_document(spec, table, layout, drawn_up), encoding="utf-8")
         with (folder / "rows.jsonl").open("w", encoding="utf-8") as file:
