@@ -77,7 +77,7 @@ def _rows_in(path: Path) -> Iterator[long_table.Row]:
         # Many at once are read twice as fast as one by one.
         while lines := list(islice(file, TOGETHER)):
             for role, *cells in json.loads(f"[{','.join(lines)}]"):
-                yield long_table.Row(cells, role)
+                yield long_table.Row(tuple(cells), role)
 
 
 def widths_of(texts: list[list[str]], *, assets: Path, bold: bool = False) -> list[float]:

@@ -86,7 +86,7 @@ class TypeCase:
             return False
         for character in sorted(new):
             self._learn(character)
-        if not new & self.complex and (self.code(text), self.width(text)) != self._shape_plain(text):
+        if not new & self.complex and (self.code(text), self.width(text)) != self.plain(text):
             self.complex |= new
         for character in new & self.complex:
             self.codes.pop(ord(character), None)
@@ -115,18 +115,18 @@ class TypeCase:
         if not _may_be_simple(character):
             self.complex.add(character)
             return
-        code, width = self._shape_plain(character)
+        code, width = self.plain(character)
         if len(code) != 4 or character in self.missing:
             self.complex.add(character)
             return
         self.codes[ord(character)] = code
         self.advances[character] = width
 
-    def _shape_plain(self, text: str) -> tuple[str, int]:
+    def plain(self, text: str) -> tuple[str, int]:
         """Glyph numbers and width, when the text is set in the style's own font without any adjustment."""
         if not text.strip():  # WeasyPrint draws no blank line: give the spaces company to see their glyph
-            code, width = self._shape_plain(f"x{text}x")
-            x_code, x_width = self._shape_plain("x")
+            code, width = self.plain(f"x{text}x")
+            x_code, x_width = self.plain("x")
             return code[len(x_code) : -len(x_code)], width - 2 * x_width
         shape = self._shape(text)
         code = shape.code.removeprefix(self.font)
