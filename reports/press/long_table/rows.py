@@ -76,7 +76,6 @@ class Spool:
         self.pairs: set[tuple[int, int]] = set()  # kinds of rows that follow one another
         self.blank = False  # whether a row has no text at all
         self.tidy = True  # whether there is no white space but single spaces between words
-        self.has_line_ends = False
         self._store = Store()
         bases = {role: 2 * index for index, role in enumerate(ROLES)}
         expected = {role: cells_of(role) for role in ROLES}
@@ -88,7 +87,6 @@ class Spool:
             if not text.isprintable():
                 cells = tuple(cell.translate(_CLEAN) for cell in cells)
                 text = "|".join(cells)
-                self.has_line_ends = self.has_line_ends or "\n" in text or "\r" in text
             if not text.strip("| \n\t\r"):
                 self.blank = True
             if "  " in text or "| " in text or " |" in text or text != text.strip(" ") or not text.isprintable():

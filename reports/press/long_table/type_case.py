@@ -56,7 +56,6 @@ class TypeCase:
         self.font = x.code[: x.code.index("Tf") + 2]
         self.is_simple = _is_simple(style)
         self.is_plain = style["white_space"] in _COLLAPSING and style["text_transform"] == "none"
-        self.keeps_line_ends = style["white_space"] not in ("normal", "nowrap")
         self.breaks_lines = style["white_space"] in ("normal", "pre-wrap", "pre-line")
         hyphenates = style["hyphens"] == "auto"
         breaks_words = style["overflow_wrap"] == "anywhere" and style["word_break"] == "normal"
