@@ -157,7 +157,8 @@ class _Texts:
             width = (case.width(line) / UNITS) if simple else case.shape(line).width
             left += max(0, room - width) * _SHARES[cell.align]
         if simple:
-            self._prepare(cell)
+            if cell.ink is not self._ink or case.font != self._font:
+                self._prepare(cell)
             self.out.append(f"1 0 0 -1 {left:.2f} {baseline:.2f} Tm<{code}>Tj")
             return
         self._prepare(cell, font=None)
