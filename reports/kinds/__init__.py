@@ -46,6 +46,7 @@ class Kind:
         `folder`, returns facts: {"rows": int}.
     render(spec, gathered, folder, progress): reads the folder that gather wrote, writes `folder/document.html`, and
         beside it the rows of its long tables (see `reports.press`); returns facts.
+    tallies(spec, rendered): reads the folder that render wrote, returns a tally for each long table that has one.
     """
 
     code: str
@@ -54,3 +55,4 @@ class Kind:
     form: type
     gather: Callable[[DuckDBPyConnection, Spec, Path, Progress], dict]
     render: Callable[[Spec, Path, Path, Progress], dict]
+    tallies: Callable[[Spec, Path], dict] = lambda spec, rendered: {}

@@ -12,7 +12,7 @@ from django.utils import translation
 
 from reports.kinds import Spec
 from reports.kinds.formats import Formats
-from reports.kinds.registry import KINDS
+from reports.kinds.registry import KINDS, kind_named
 from reports.sandbox import Reporter
 
 ASSETS = settings.BASE_DIR / "static"
@@ -26,7 +26,8 @@ def write_pdf(spec: Spec, rendered: Path, folder: Path, progress: Reporter) -> d
     from reports import press  # WeasyPrint takes a second to load, and the web server has no use for it
 
     target = folder / "report.pdf"
-    facts = press.write_pdf(rendered / "document.html", target, progress=progress, assets=ASSETS)
+    tallies = kind_named(spec.kind).tallies(spec, rendered)
+    facts = press.write_pdf(rendered / "document.html", target, progress=progress, assets=ASSETS, tallies=tallies)
     if spec.sample:
         press.draw_first_page(target, folder / "preview.png")
     with target.open("rb") as file:

@@ -13,8 +13,9 @@ from reports.kinds.document import frame, rows_in_words
 from reports.kinds.formats import Formats
 from reports.kinds.listing.gather import printed_columns
 from reports.kinds.listing.layout import MOST_COLUMNS, Layout, lay_out
-from reports.kinds.listing.measure import needs_of
+from reports.kinds.listing.measure import needs_of, with_room
 from reports.kinds.listing.table import Table, css_class, grouped
+from reports.kinds.listing.tally import carries, keep, labels
 from reports.kinds.rows import column_named, opened
 
 FETCHED = 1_000
@@ -29,6 +30,8 @@ def render(spec: Spec, gathered: Path, folder: Path, progress) -> dict:
     with opened(gathered / "rows.parquet", folder) as connection:
         layout = _layout(connection, spec, table, facts)
         (folder / "document.html").write_text(_document(spec, table, layout, facts["rows"]), encoding="utf-8")
+        if carries(spec):
+            keep(table, facts["decimals"], folder)
         with (folder / "rows.jsonl").open("w", encoding="utf-8") as file:
             for done, line in enumerate(_lines(connection, spec, table, gathered, facts)):
                 file.write(json.dumps(line, ensure_ascii=False) + "\n")
@@ -43,6 +46,9 @@ def _layout(connection: DuckDBPyConnection, spec: Spec, table: Table, facts: dic
         for i, column in enumerate(table.columns[some])
     ]
     needs = needs_of(connection, table.columns[some], table.cells[some], sums)
+    place = table.place_of_label
+    if carries(spec) and place and place[0] < len(needs):
+        needs = with_room(needs, *place, labels())
     return lay_out(needs, spec.options["orientation"], asked=len(table.columns))
 
 
