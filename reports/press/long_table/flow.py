@@ -5,8 +5,9 @@ the full pages between, and one for the last. Between first and last, at most th
 there are; a page counter that jumps keeps the numbers right.
 """
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement
 
@@ -17,6 +18,7 @@ from .forme import Forme
 from .known_css import Unknown
 from .layout import Layout, Source, tables_of
 from .rows import KEYS, Row, Spool, Store
+from .tally import Carrying, Tally
 
 SHORT = 30  # rows up to which a table is an ordinary table: WeasyPrint is faster than the press is to set up
 _ROUNDS = 8
@@ -41,6 +43,7 @@ class LongTable:
     name: str
     element: Element
     spool: Spool
+    tally: Tally | None = None
     forme: Forme | None = None
     widths: list[float] = field(default_factory=list)
     store: Store | None = None
@@ -51,13 +54,18 @@ class LongTable:
     stands: list[Stand] = field(default_factory=list)
 
     @property
+    def carries(self) -> bool:
+        """Whether lines are carried over its pages."""
+        return isinstance(self.tally, Carrying)
+
+    @property
     def stand_ins(self) -> list[int]:
         """The parts that stand in the layout, by number: all of them when there are few."""
         count = len(self.parts)
         return list(range(count)) if count <= 5 else [0, *range(1, 3 + count % 2), count - 1]
 
 
-def find(root: Element, rows) -> list[LongTable]:
+def find(root: Element, rows, tallies: Mapping[str, Tally]) -> list[LongTable]:
     """The long tables of a document, their rows read. Raises ValueError."""
     tables = []
     for element in root.iter("table"):
@@ -70,7 +78,8 @@ def find(root: Element, rows) -> list[LongTable]:
             raise ValueError(f"the long table {name!r} has no head")
         if element.find("tbody") is None:
             SubElement(element, "tbody")
-        tables.append(LongTable(name, element, Spool(map(_row, rows[name]()), specimen.columns_of(element).cells_of)))
+        spool = Spool(map(_row, rows[name]()), specimen.columns_of(element).cells_of)
+        tables.append(LongTable(name, element, spool, tallies.get(name)))
     return tables
 
 
@@ -90,7 +99,7 @@ def learn(source: Source, tables: list[LongTable], fonts: dict, missing: set[str
     tables = [table for table in tables if len(table.spool) > SHORT]
     if not tables:
         return {}
-    orders = [specimen.order(table.spool) for table in tables]
+    orders = [specimen.order(table.spool, table.carries) for table in tables]
     rows = [specimen.fill(table.element, order) for table, order in zip(tables, orders, strict=True)]
     layout = source.lay_out()
     reasons = {}
@@ -101,7 +110,7 @@ def learn(source: Source, tables: list[LongTable], fonts: dict, missing: set[str
             reasons[table.name] = str(reason)
             hand_back(table)
             continue
-        table.widths = columns.widths(table.forme, table.spool)
+        table.widths = columns.widths(table.forme, table.spool, table.tally.widest() if table.carries else ())
         _fix_widths(table)
     return reasons
 
@@ -196,30 +205,25 @@ def _holds(table: LongTable) -> bool:
 
 def _break(table: LongTable) -> None:
     """Break the rows into pages, for the room there is."""
+    between = composing.between(table.forme, table.spool, table.carries)
     if not table.parts and not table.lead:
         if len(table.stands) != 3:
             raise Unknown("the table does not break across pages")
         table.rest = {stand.page % 2: stand.room for stand in table.stands[1:]}
         if not composing.is_even(table.forme, table.spool):
-            table.store = composing.compose(table.forme, table.widths, table.spool, min(table.rest.values()))
+            room = min(table.rest.values()) - between.most
+            table.store = composing.compose(table.forme, table.widths, table.spool, room, table.carries)
+    rows = partial(composing.measured, table.forme, table.spool, table.store, table.carries)
     table.room = table.stands[0].room
     page = table.stands[0].page
     rest = table.rest[(page + 1) % 2], table.rest[page % 2]
-    gap = table.forme.spacing[1]
-    table.parts = breaking.parts(_heights(table), table.room, rest, gap)
+    table.parts = breaking.parts(rows(), table.room, rest, between)
     if not table.parts[0].rows:
         # Not even the first rows fit: a first row as tall as they are makes WeasyPrint move the table.
-        lead = min(breaking.lead(_heights(table), gap), *rest)
+        lead = min(breaking.lead(rows(), between), *rest)
         if lead == table.lead:
             raise Unknown("the first rows do not fit on a page")
         table.lead, table.parts = lead, []
-
-
-def _heights(table: LongTable) -> Iterator[tuple[int, float]]:
-    """(kind, height) of every row."""
-    if table.store is None:
-        return composing.even_heights(table.forme, table.spool)
-    return ((kinds[1], height) for kinds, _, height, _ in composing.composed(table.spool, table.store))
 
 
 def total_pages(layout: Layout, tables: list[LongTable]) -> int:

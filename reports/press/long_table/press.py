@@ -61,10 +61,9 @@ def write_pdf(
     in all, about ten times a second at most. ``tallies``, by name of the table, are told of every row that was printed.
     Raises ValueError when a row does not fit its table.
     """
-    tallies = tallies or {}
     variant = {"pdf_tags": tagged, "pdf_variant": "pdf/ua-1" if tagged else None}
     source = Source(html, list(stylesheets), font_config, variant | dict(options or {}))
-    tables = flow.find(html.etree_element, rows)
+    tables = flow.find(html.etree_element, rows, tallies or {})
     fonts: dict = {}
     missing: set[str] = set()
     handed_back = flow.learn(source, tables, fonts, missing)
@@ -79,8 +78,8 @@ def write_pdf(
         layout = flow.place(source, [])
     flow.prune(pressed)
     printed = {table.name: 0 for table in pressed}
-    printed |= {table.name: _printed(layout, table, tallies) for table in tables if table not in pressed}
-    leaves = _leaves(layout, pressed, tallies)
+    printed |= {table.name: _printed(layout, table) for table in tables if table not in pressed}
+    leaves = _leaves(layout, pressed)
     report = _Reporter(len(leaves), printed, progress)
     tags = Tags() if source.options["pdf_tags"] else None
     for leaf in leaves:
@@ -105,23 +104,23 @@ def _names_of(fonts: dict) -> dict[str, str]:
     }
 
 
-def _printed(layout: Layout, table: LongTable, tallies: Mapping[str, Tally]) -> int:
+def _printed(layout: Layout, table: LongTable) -> int:
     """How many rows WeasyPrint set of a table; its tally is told of them."""
-    count, tally = 0, tallies.get(table.name)
+    count = 0
     for row, texts in rows_of(layout, table.element):
         count += 1
-        if tally and row.get("class") == "row":
-            tally.add(texts)
+        if table.tally and row.get("class") == "row":
+            table.tally.add(texts)
     return count
 
 
-def _leaves(layout: Layout, tables: list[LongTable], tallies: Mapping[str, Tally]) -> list[Leaf]:
+def _leaves(layout: Layout, tables: list[LongTable]) -> list[Leaf]:
     """The pages of the document, in order."""
     total = flow.total_pages(layout, tables)
     stamps: dict[int, list[Stamp]] = {}
     copies: dict[int, list[tuple[int, Stamp]]] = {}  # after which page, of which page
     for table in tables:
-        setter = Setter(table.forme, table.spool, table.store, table.widths, tallies.get(table.name))
+        setter = Setter(table.forme, table.spool, table.store, table.widths, table.tally)
         for part, stand in zip(table.stand_ins, table.stands, strict=True):
             stamps.setdefault(stand.page, []).append(Stamp(table, setter, part, stand))
         whole = table.stand_ins[-2] + 1 if len(table.parts) > len(table.stand_ins) else len(table.parts)

@@ -1,7 +1,7 @@
 """What was really printed, for those who add it up."""
 
 from collections.abc import Iterator, Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 from xml.etree.ElementTree import Element
 
 from weasyprint.formatting_structure import boxes
@@ -18,6 +18,26 @@ class Tally(Protocol):
         The lines of a cell are joined without anything between, so that a number that was broken is whole again; the
         spaces where a text was broken are gone. A row that is cut because it is taller than a page is told of when
         its last piece has been set.
+        """
+
+
+@runtime_checkable
+class Carrying(Tally, Protocol):
+    """A tally that has lines for the page breaks inside its table: what was printed so far, added up.
+
+    A line has the cells of a ``total``; its role, and the class of its row, is ``carried``. It is one line high and
+    never wraps, and counts as no row of the table. A table that WeasyPrint sets has no such lines.
+    """
+
+    def carried(self) -> Sequence[str]:
+        """The line at the foot of a page that is not the table's last. All rows above it have been told of."""
+
+    def brought(self) -> Sequence[str]:
+        """The line at the head of the next page."""
+
+    def widest(self) -> Sequence[str]:
+        """For each cell a text as wide as the widest of both lines, or an empty one when something else is wider. Asked
+        before any row is told of, to make columns wide enough.
         """
 
 
