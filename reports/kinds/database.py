@@ -30,6 +30,7 @@ def opened(parquet: Path, folder: Path | None = None, *, sample: int | None = No
     try:
         connection.execute(f"SET threads = {THREADS}")
         connection.execute("SET autoload_known_extensions = false")
+        connection.execute("SET enable_progress_bar = false")
         connection.execute(f"SET allowed_paths = [{_literal(parquet)}]")
         if folder:
             connection.execute(f"SET allowed_directories = [{_literal(folder)}]")
@@ -43,6 +44,11 @@ def opened(parquet: Path, folder: Path | None = None, *, sample: int | None = No
         connection.close()
         if folder:
             shutil.rmtree(spill, ignore_errors=True)
+
+
+def write_csv(connection: DuckDBPyConnection, query: str, target: Path) -> None:
+    """The rows of a query for programs: UTF-8, dates and decimals as ISO and DuckDB write them."""
+    connection.execute(f"COPY ({query}) TO {_literal(target)} (FORMAT csv, HEADER)")
 
 
 def _literal(path: Path | str) -> str:

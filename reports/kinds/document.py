@@ -16,6 +16,7 @@ from reports.kinds import Spec, values
 from reports.kinds.fields import directions_of
 from reports.kinds.filters import WITHOUT_VALUE, tests_for
 from reports.kinds.formats import Formats
+from reports.kinds.receipt import as_metadata, in_words
 from reports.kinds.rows import column_named
 
 # The style sheets that documents are printed with, and what they show.
@@ -24,11 +25,15 @@ ASSETS: Path = settings.BASE_DIR / "static"
 LONGEST_RUNNING = 70
 
 
-def frame(spec: Spec, formats: Formats, *, rows: int, orientation: str = "portrait") -> dict:
+def frame(spec: Spec, formats: Formats, *, receipt: dict, orientation: str = "portrait") -> dict:
     """The context of `documents/base.html`."""
     requested = datetime.fromisoformat(spec.requested_at)
+    rows = receipt["rows"]
     return {
         "spec": spec,
+        "rows": rows,
+        "receipt": in_words(receipt, formats),
+        "receipt_metadata": as_metadata(receipt),
         "language": str(Locale.parse(to_locale(spec.language))).replace("_", "-"),
         "created": requested.isoformat(timespec="seconds"),
         "orientation": orientation,

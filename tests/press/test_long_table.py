@@ -137,8 +137,8 @@ def test_characters_that_are_not_plain_text(tmp_path):
 
 
 def test_a_character_that_no_font_has_is_reported(tmp_path):
-    _, facts = press(document(table(HEADINGS)), tmp_path, {"r": [Row(("a", "\U00013080 𒀀", "1")), *numbered(200)]})
-    assert facts.missing == {"\U00013080", "𒀀"}
+    _, facts = press(document(table(HEADINGS)), tmp_path, {"r": [Row(("a", "\u0378 \u0379", "1")), *numbered(200)]})
+    assert facts.missing == {"\u0378", "\u0379"}
 
 
 @pytest.mark.parametrize("columns", [1, 60])
