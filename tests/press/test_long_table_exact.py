@@ -83,6 +83,14 @@ def test_one_line_end_among_rows_of_one_line(tmp_path, style):
     assert max(differences(pdf, reference(html, made))) <= TOLERANCE
 
 
+def test_columns_are_as_wide_as_the_capitals_that_are_printed(tmp_path):
+    made = [Row((f"Name {i}", "a few words", "1")) for i in range(60)]
+    capitals = [Row(tuple(cell.upper() for cell in row.cells)) for row in made]
+    pdf, _ = press(document(table(["a", "b", "#c"]), css="td { text-transform: uppercase }"), tmp_path, {"r": made})
+    expected, _ = press(document(table(["a", "b", "#c"])), tmp_path, {"r": capitals})
+    assert max(differences(pdf, expected)) <= TOLERANCE
+
+
 @pytest.mark.parametrize("style", ["", "letter-spacing: .1em", "font-family: Inter"])
 def test_page_numbers_stand_where_weasyprint_sets_them(tmp_path, style):
     large = (

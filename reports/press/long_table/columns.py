@@ -53,8 +53,9 @@ def _widest(forme: Forme, spool: Spool) -> dict[Cell, int]:
     cells = {key: kind.cells for key, kind in forme.kinds.items()}
     getters = {key: [cell.case.advances.__getitem__ for cell in known] for key, known in cells.items()}
     widest = {key: [0] * len(known) for key, known in cells.items()}
+    as_is = {key for key, known in cells.items() if spool.tidy and all(cell.case.is_plain for cell in known)}
     for key, texts in spool:
-        if not spool.tidy:
+        if key not in as_is:
             texts = [cell.case.text(text) for cell, text in zip(cells[key], texts, strict=True)]
         known = widest[key]
         for index, (getter, text) in enumerate(zip(getters[key], texts, strict=True)):
