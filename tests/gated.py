@@ -11,7 +11,7 @@ from tests import gates
 __all__ = ["app"]
 
 STEPS = ("gather", "render", "write_pdf")
-TASKS = {f"reports.{step}" for step in STEPS}
+TASKS = {f"reports.{step}": step for step in STEPS}
 
 app.conf.beat_schedule["sweep"]["schedule"] = 1
 
@@ -37,10 +37,10 @@ def _stand_and_work(step, work, *arguments):
 @task_prerun.connect
 def taken(task, **_):
     if task.name in TASKS:
-        gates.stand_at("taken", os.getpid())
+        gates.stand_at(f"taken {TASKS[task.name]}", os.getpid())
 
 
 @task_success.connect
 def published(sender, **_):
     if sender.name in TASKS:
-        gates.stand_at("published", os.getpid())
+        gates.stand_at(f"published {TASKS[sender.name]}", os.getpid())
