@@ -43,7 +43,7 @@ DATABASE_URL = env.str("DATABASE_URL", "")
 REDIS_SOCKET = redis_socket(DATA_DIR)
 OWN_REDIS_URL = f"redis+socket://{quote(str(REDIS_SOCKET))}?virtual_host=0"
 BROKER_URL = env.str("BROKER_URL", OWN_REDIS_URL)
-RESULT_URL = env.str("RESULT_URL", BROKER_URL)
+RESULT_URL = env.str("RESULT_URL", "" if BROKER_URL.startswith("amqp") else BROKER_URL)
 
 HOST = env.str("HOST", "127.0.0.1")
 PORT = env.int("PORT", 8000)

@@ -28,6 +28,8 @@ CHROMIUM_ARGUMENTS = [
     "--disable-sync",
 ]
 
+NO_RABBITMQ = "RabbitMQ is not installed: apt-get install rabbitmq-server"
+
 # Once the tests have run: 0 when all passed, 1 when one failed.
 _exit_status = None
 
@@ -38,10 +40,20 @@ hypothesis.settings.load_profile("same")
 
 def pytest_collection_modifyitems(items):
     for item in items:
+        if item.get_closest_marker("rabbitmq") and not servers.RABBITMQ.exists():
+            item.add_marker(pytest.mark.skip(reason=NO_RABBITMQ))
         for fixture in {"worker", "page"}.intersection(item.fixturenames):
             item.add_marker({"worker": "worker", "page": "browser"}[fixture])
     # Once the worker runs it takes every job that it finds: those who want to see a job wait come before.
     items.sort(key=lambda item: "worker" in item.fixturenames)
+
+
+def pytest_terminal_summary(terminalreporter):
+    skipped = [report for report in terminalreporter.stats.get("skipped", []) if NO_RABBITMQ in str(report.longrepr)]
+    if skipped:
+        terminalreporter.write_line(
+            f"NOT TESTED: {len(skipped)} tests were skipped. {NO_RABBITMQ}", red=True, bold=True
+        )
 
 
 def pytest_sessionfinish(exitstatus):

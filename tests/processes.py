@@ -6,6 +6,7 @@ import queue
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -60,18 +61,17 @@ def redis():
     return running("redis", [*server, "--dir", env.DATA_DIR], ready="eady to accept connections")
 
 
-def worker(queues: str = "reports,snapshots,quick", concurrency: int = 2):
-    command = [
-        BIN / "celery",
-        "--app",
-        "portal",
-        "worker",
-        "--without-gossip",
-        "--without-mingle",
-        "--loglevel",
-        "INFO",
-    ]
-    return running("worker", [*command, "--queues", queues, "--concurrency", concurrency], ready=r"@.* ready\.$")
+def worker(
+    queues: str = "reports,snapshots,quick", concurrency: int = 2, application: str = "portal", **variables: str
+):
+    command = [BIN / "celery", "--app", application, "worker", "--queues", queues, "--concurrency", concurrency]
+    command += ["--without-gossip", "--without-mingle", "--loglevel", "INFO"]
+    return running("worker", command, ready=r"@.* ready\.$", **variables)
+
+
+def beat(application: str = "portal", **variables: str):
+    command = [BIN / "celery", "--app", application, "beat", "--loglevel", "INFO"]
+    return running("beat", command, ready="beat: Starting", **variables)
 
 
 def web():
@@ -80,6 +80,12 @@ def web():
     return running(
         "web", command, ready=r"Listening at: (\S+)", HOST="127.0.0.1", PORT="0", WEB_PROCESSES="1", DEBUG="False"
     )
+
+
+def free_port() -> str:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return str(probe.getsockname()[1])
 
 
 def collect_static_files() -> None:

@@ -4,6 +4,8 @@ import os
 import shutil
 import signal
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -15,6 +17,8 @@ from tests import processes
 
 # Refuses to run as root.
 POSTGRESQL_USER = "postgres"
+# What the Debian package's wrapper runs, which would insist on the machine's own folders.
+RABBITMQ = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")
 
 
 def make_postgresql(folder: Path) -> None:
@@ -52,6 +56,39 @@ def new_database(name: str) -> str:
     with psycopg.connect(address._replace(path="/postgres").geturl(), autocommit=True) as connection:
         connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
     return address._replace(path=f"/{name}").geturl()
+
+
+@contextmanager
+def rabbitmq(folder: Path, port: str, erlang_arguments: str = "") -> Iterator[tuple[subprocess.Popen, str]]:
+    """A RabbitMQ that keeps its messages in `folder`, and its address.  May be stopped, killed and started again.
+
+    Erlang finds its nodes through a server of names, epmd; this RabbitMQ has one of its own.
+    """
+    loopback = "-kernel inet_dist_use_interface {127,0,0,1}"
+    names = {"ERL_EPMD_ADDRESS": "127.0.0.1", "ERL_EPMD_PORT": processes.free_port()}
+    settings = {
+        "NODENAME": "prelo@localhost",
+        "NODE_IP_ADDRESS": "127.0.0.1",
+        "NODE_PORT": port,
+        "DIST_PORT": processes.free_port(),
+        "MNESIA_BASE": f"{folder}/mnesia",
+        "LOG_BASE": str(folder),
+        "LOGS": "-",
+        "PID_FILE": f"{folder}/pid",
+        # None of these is there: the machine's own settings are not looked at.
+        "CONF_ENV_FILE": f"{folder}/environment",
+        "CONFIG_FILE": f"{folder}/rabbitmq",
+        "ENABLED_PLUGINS_FILE": f"{folder}/plugins",
+        "SERVER_ADDITIONAL_ERL_ARGS": f"{loopback} {erlang_arguments}",
+    }
+    variables = {f"RABBITMQ_{name}": value for name, value in settings.items()} | names
+    # HOME: the cookie that Erlang makes.  The other one: the script becomes the server instead of its parent.
+    variables |= {"HOME": str(folder), "RUNNING_UNDER_SYSTEMD": "true"}
+    with (
+        processes.running("epmd", ["epmd", "-d"], ready="epmd running", **names),
+        processes.running("rabbitmq", [RABBITMQ], ready="completed with", **variables) as (process, _),
+    ):
+        yield process, f"amqp://guest:guest@127.0.0.1:{port}//"
 
 
 def _postgresql_program(name: str) -> Path:

@@ -3,7 +3,6 @@
 import http.client
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -17,12 +16,6 @@ from tests import processes, servers
 from tests.processes import descendants
 
 
-def free_port() -> str:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return str(probe.getsockname()[1])
-
-
 def variables_for(folder: Path, port: str) -> dict:
     broker = f"redis+socket://{folder}/redis.sock?virtual_host=0"
     return {"DATA_DIR": str(folder), "PORT": port, "BROKER_URL": broker, "RESULT_URL": broker, "DEBUG": "False"}
@@ -33,7 +26,7 @@ def portal(tmp_path_factory, database_server):
     """The process, the address and the variables of a running portal without demo data."""
     folder = tmp_path_factory.mktemp("run")
     (folder / "demo-loaded").touch()
-    variables = variables_for(folder, free_port()) | {"DATABASE_URL": servers.new_database("run")}
+    variables = variables_for(folder, processes.free_port()) | {"DATABASE_URL": servers.new_database("run")}
     with processes.running("run", [sys.executable, "-m", "portal.run"], ready=r"Prelo is at (\S+)", **variables) as (
         process,
         match,
@@ -81,7 +74,7 @@ def test_a_port_that_is_taken_is_named_with_a_way_out(portal, tmp_path):
 
 def test_a_database_that_does_not_answer_is_told_in_a_line(tmp_path):
     missing = {"DATABASE_URL": f"postgresql://prelo@/prelo?host={tmp_path}"}
-    done = run_again(variables_for(tmp_path, free_port()) | missing)
+    done = run_again(variables_for(tmp_path, processes.free_port()) | missing)
     assert done.returncode == 1
     assert done.stderr.startswith("The database does not answer: connection ")
     assert done.stderr.count("\n") == 1

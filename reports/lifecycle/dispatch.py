@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from amqp.exceptions import AMQPError
 from celery import chain, signature
 from django.conf import settings
 from django.db.models import Count
@@ -22,7 +23,7 @@ from reports.models import Report, Snapshot, Validation
 from reports.models.job import Job, JobQuerySet
 from reports.tasks import TASKS
 
-BROKER_ERRORS = (OperationalError, RedisError, OSError)
+BROKER_ERRORS = (OperationalError, RedisError, AMQPError, OSError)
 
 logger = logging.getLogger(__name__)
 
@@ -65,7 +66,7 @@ def messages_in(queue: str) -> int:
     with app.connection_for_read() as connection:
         try:
             return connection.default_channel.queue_declare(queue, passive=True).message_count
-        except connection.channel_errors:  # Redis knows no empty queue
+        except connection.channel_errors:  # Redis knows no empty queue, RabbitMQ none before the first worker
             return 0
 
 

@@ -80,7 +80,7 @@ def test_a_running_worker_makes_it(worker, sales, output):
     ("broker", "complaint"),
     [
         ("redis.sock?virtual_host=5", "No worker answers."),
-        ("nobody.sock?virtual_host=0", "Redis does not answer."),
+        ("nobody.sock?virtual_host=0", "Nothing answers at BROKER_URL."),
     ],
 )
 def test_without_a_worker_it_says_how_to_go_on(redis_server, unread, output, broker, complaint):

@@ -11,13 +11,12 @@ from django.utils import translation
 from django.utils.formats import localize
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from kombu.exceptions import OperationalError
-from redis.exceptions import RedisError
 
 from portal.celery import app
 from reports import storage
 from reports.kinds.forms import parse_settings
 from reports.kinds.registry import KINDS, kind_named
+from reports.lifecycle.dispatch import BROKER_ERRORS
 from reports.lifecycle.inline import make_report
 from reports.lifecycle.request import request_report
 from reports.management import base
@@ -135,8 +134,10 @@ def _check_worker() -> None:
     """Whether somebody serves the queue of reports."""
     try:
         answers = app.control.inspect(timeout=ANSWER_SECONDS).active_queues() or {}
-    except (OperationalError, RedisError, OSError):
-        raise CommandError(_("Redis does not answer. Start it with make run, or add --inline.")) from None
+    except BROKER_ERRORS:
+        raise CommandError(
+            _("Nothing answers at BROKER_URL. Start the portal with make run, or add --inline.")
+        ) from None
     if not any(queue["name"] == "reports" for queues in answers.values() for queue in queues):
         raise CommandError(_("No worker answers. Start one with make run or make worker, or add --inline."))
 
