@@ -1,10 +1,16 @@
 """What the tests of faults do: ask for reports, wait for what becomes of them, and kill processes."""
 
+import http.client
 import os
 import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from urllib.parse import urlencode, urlsplit
+from uuid import uuid4
+
+from django.conf import settings
+from django.test import Client
 
 from portal import env
 from reports.lifecycle.request import request_report
@@ -16,11 +22,31 @@ from tests import processes
 # The limit of every report here.  With the seconds of `conftest.SECONDS` a fault costs ten of them at most; the
 # machine may be busy.
 LIMIT_SECONDS = 60
+# A browser shows the same one in a cookie and in the form.
+TOKEN = "a" * 32
 
 
 def ask(dataset: Dataset, **changes) -> Report:
     """A listing of all rows, requested as the command line does."""
     return request_report(**checked(dataset.owner, "listing", dataset.name, [], "en") | changes)
+
+
+def post(address: str, dataset: Dataset) -> Report:
+    """A listing, requested by its owner's browser.  Raises OSError when the server dies meanwhile."""
+    client = Client()
+    client.force_login(dataset.owner)
+    cookies = {settings.SESSION_COOKIE_NAME: client.cookies[settings.SESSION_COOKIE_NAME].value, "csrftoken": TOKEN}
+    headers = {
+        "Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items()),
+        "X-CSRFToken": TOKEN,
+        "Content-Type": "application/x-www-form-urlencoded",
+    }
+    fields = {"client_token": uuid4(), "columns": "Region", "orientation": "auto", "standard": "ua-1"}
+    server = http.client.HTTPConnection(urlsplit(address).netloc, timeout=LIMIT_SECONDS)
+    server.request("POST", f"/reports/new/?kind=listing&dataset={dataset.pk}", urlencode(fields), headers)
+    answer = server.getresponse()
+    assert answer.status == 303, answer.read()[-2000:]
+    return Report.objects.get(client_token=fields["client_token"])
 
 
 def stored(job: Job) -> Job:

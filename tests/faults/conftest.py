@@ -3,12 +3,13 @@
 Everything here is a process of its own: it can be killed, stopped and started again.  The workers and the clock run
 the application of tests/gated.py, so that a test can meet a step just where it wants to.  SECONDS are as short as they
 can be for that application, so that what takes minutes in production takes seconds here; the portal's own numbers stay
-as they are.
+as they are.  All of them end with the tests of this folder: their clock would set the jobs of other tests going.
 
 `make test` does without the tests marked `thorough`; `make faults` does all of them.  At the end there is a table of
 the faults: number, sentence, database, result and seconds.
 """
 
+import signal
 import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -51,12 +52,17 @@ class Broker:
         self.process.kill()
         self.process.wait()
 
-    def restore(self) -> None:
-        """As it was at first, and empty."""
+    def fill(self) -> None:
+        self.client.config_set("maxmemory", 1)
+
+    def silence(self) -> None:
+        self.process.send_signal(signal.SIGSTOP)
+
+    def recover(self) -> None:
         if self.process is None or self.process.poll() is not None:
             self.start()
+        self.process.send_signal(signal.SIGCONT)
         self.client.config_set("maxmemory", 0)
-        self.client.flushall()
 
 
 class Crew:
@@ -94,23 +100,30 @@ class Crew:
         self.running = [(variables, process) for variables, process in self.running if process.poll() is None]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def _broker(tmp_path_factory) -> Iterator[Broker]:
     broker = Broker(tmp_path_factory.mktemp("faults"))
     with broker.stack:
         yield broker
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def _crew(django_db_setup, _broker) -> Iterator[Crew]:
     crew = Crew(_broker)
     yield crew
     gates.open_all()
-    _broker.restore()
+    _broker.recover()
     crew.dismiss()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
+def _web(django_db_setup, _broker) -> Iterator[str]:
+    variables = {"BROKER_URL": _broker.address, "RESULT_URL": _broker.address, "DEBUG": "True"}
+    with processes.web("tests.gated_web", **variables) as (_, match):
+        yield match[1]
+
+
+@pytest.fixture(scope="package")
 def _clock(django_db_setup, _broker) -> Iterator[None]:
     with processes.beat("tests.gated", BROKER_URL=_broker.address, RESULT_URL=_broker.address):
         yield
@@ -119,7 +132,8 @@ def _clock(django_db_setup, _broker) -> Iterator[None]:
 @pytest.fixture
 def broker(transactional_db, _broker) -> Iterator[Broker]:
     """An empty Redis, to which this process publishes, too."""
-    _broker.restore()
+    _broker.recover()
+    _broker.client.flushall()
     with broker_at(_broker.address):
         yield _broker
 
@@ -136,6 +150,12 @@ def crew(broker, _crew, _clock, monkeypatch) -> Iterator[Crew]:
 @pytest.fixture
 def worker(crew) -> subprocess.Popen:
     return crew.worker()
+
+
+@pytest.fixture
+def web(broker, _web) -> str:
+    """The address of a real web server, which publishes to the same Redis."""
+    return _web
 
 
 @pytest.fixture
