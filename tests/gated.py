@@ -30,7 +30,12 @@ SECONDS = {
 
 app.conf.beat_schedule["sweep"]["schedule"] = 1
 if "VISIBILITY_SECONDS" in os.environ:
-    app.conf.broker_transport_options["visibility_timeout"] = float(os.environ["VISIBILITY_SECONDS"])
+    # Redis is looked at each second, instead of each hundredth, for messages that are so old.
+    app.conf.broker_transport_options |= {
+        "visibility_timeout": float(os.environ["VISIBILITY_SECONDS"]),
+        "unacked_restore_interval": 1,
+        "unacked_restore_throttle": 1,
+    }
 
 
 def _takes_all_memory(folder, progress):

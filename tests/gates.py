@@ -20,6 +20,10 @@ def shut(name: str) -> None:
     (FOLDER / name).touch()
 
 
+def open_one(name: str) -> None:
+    (FOLDER / name).unlink()
+
+
 def open_all() -> None:
     for gate in FOLDER.glob("*"):
         gate.unlink()

@@ -3,6 +3,8 @@
 Names of columns are quoted, values are bound as parameters.
 """
 
+import errno
+import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -33,7 +35,10 @@ _EXACT = Context(prec=200)
 @contextmanager
 def opened(parquet: Path, folder: Path | None = None, *, sample: int | None = None) -> Iterator[DuckDBPyConnection]:
     """A connection whose view `rows` has the rows of the file (the first `sample`) and that can reach nothing else;
-    it may write into `folder`.  Without one everything has to fit into its memory."""
+    it may write into `folder`.  Without one everything has to fit into its memory.
+
+    What DuckDB says about memory and disks is raised as Python says it: MemoryError, OSError.
+    """
     spill = folder / ".spill" if folder else ""
     connection = duckdb.connect(
         config={"threads": THREADS, "memory_limit": MEMORY, "autoinstall_known_extensions": False}
@@ -50,10 +55,20 @@ def opened(parquet: Path, folder: Path | None = None, *, sample: int | None = No
         limit = f"LIMIT {int(sample)}" if sample else ""
         connection.execute(f"CREATE VIEW rows AS SELECT * FROM read_parquet({_literal(parquet)}) {limit}")  # noqa: S608
         yield connection
+    except duckdb.OutOfMemoryException as error:
+        raise MemoryError(str(error)) from error
+    except duckdb.IOException as error:
+        raise _os_error(error) from error
     finally:
         connection.close()
         if folder:
             shutil.rmtree(spill, ignore_errors=True)
+
+
+def _os_error(error: duckdb.IOException) -> OSError:
+    """DuckDB keeps the system's words, and not its number."""
+    number = next((number for number in errno.errorcode if os.strerror(number) in str(error)), errno.EIO)
+    return OSError(number, os.strerror(number))
 
 
 def _literal(path: Path | str) -> str:

@@ -31,6 +31,13 @@ def ask(dataset: Dataset, **changes) -> Report:
     return request_report(**checked(dataset.owner, "listing", dataset.name, [], "en") | changes)
 
 
+def unasked(dataset: Dataset, **values) -> Report:
+    """The row of such a report, not saved: nobody has been told of it."""
+    wanted = checked(dataset.owner, "listing", dataset.name, [], "en")
+    del wanted["password"]
+    return Report(**wanted | {"dataset_name": dataset.name, "step": Report.STEPS[0]} | values)
+
+
 def post(address: str, dataset: Dataset) -> Report:
     """A listing, requested by its owner's browser.  Raises OSError when the server dies meanwhile."""
     client = Client()
@@ -46,7 +53,7 @@ def post(address: str, dataset: Dataset) -> Report:
     server.request("POST", f"/reports/new/?kind=listing&dataset={dataset.pk}", urlencode(fields), headers)
     answer = server.getresponse()
     assert answer.status == 303, answer.read()[-2000:]
-    return Report.objects.get(client_token=fields["client_token"])
+    return Report.objects.get(pk=answer.getheader("Location").split("/")[-2])
 
 
 def stored(job: Job) -> Job:

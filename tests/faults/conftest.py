@@ -31,6 +31,8 @@ from tests.faults import promises
 SECONDS = {"LEASE_SECONDS": "5", "QUEUE_SECONDS": "5", "GRACE_SECONDS": "3", "FIRST_RETRY_SECONDS": "1"}
 # More pages than are judged before they are published.
 LONG_ROWS = 1500
+# Some wait for what may take two minutes.
+TEST_SECONDS = 300
 
 _outcomes = pytest.StashKey[dict]()
 
@@ -144,6 +146,7 @@ def crew(broker, _crew, _clock, monkeypatch) -> Iterator[Crew]:
     monkeypatch.setattr("reports.models.job.QUEUE_SECONDS", float(SECONDS["QUEUE_SECONDS"]))
     yield _crew
     gates.open_all()
+    broker.recover()
     promises.check(monkeypatch, _crew.pids())
 
 
@@ -178,13 +181,19 @@ def archive(transactional_db) -> Dataset:
     return orders_of(PersonFactory(), "Archive", LONG_ROWS)
 
 
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if item.get_closest_marker("fault"):
+            item.add_marker(pytest.mark.timeout(TEST_SECONDS))
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item, call):
     report = yield
     marker = item.get_closest_marker("fault")
     if marker:
         outcomes = item.config.stash.setdefault(_outcomes, {})
-        outcome = outcomes.setdefault(item.nodeid, [marker.args[0], item.name, "passed", 0.0])
+        outcome = outcomes.setdefault(item.nodeid, [marker.kwargs["number"], item.name, "passed", 0.0])
         outcome[2] = report.outcome if report.outcome != "passed" else outcome[2]
         outcome[3] += report.duration
     return report

@@ -11,7 +11,7 @@ from tests import gates
 from tests.factories import PersonFactory
 from tests.faults.asking import ask, ended, is_in, said, stored, wait_until
 
-pytestmark = [pytest.mark.thorough, pytest.mark.fault(11)]
+pytestmark = [pytest.mark.thorough, pytest.mark.fault(number=11)]
 
 RACES = 12
 

@@ -13,7 +13,7 @@ from tests import gates
 from tests.factories import PersonFactory
 from tests.faults.asking import ask, ended
 
-pytestmark = [pytest.mark.thorough, pytest.mark.fault(13), pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.thorough, pytest.mark.fault(number=13)]
 
 GONE_SECONDS = 60
 

@@ -17,7 +17,7 @@ from reports.models.job import MAX_ATTEMPTS
 from tests import gates
 from tests.faults.asking import ask, ended, is_in, stored, wait_until
 
-pytestmark = [pytest.mark.thorough, pytest.mark.fault(13)]
+pytestmark = [pytest.mark.thorough, pytest.mark.fault(number=13)]
 
 MEGABYTES = 48
 DISK = env.DATA_DIR / "small-disk"
@@ -44,9 +44,11 @@ def _moved(name: str) -> Iterator[None]:
     own.rename(aside)
     there.mkdir()
     own.symlink_to(there)
-    yield
-    own.unlink()
-    aside.rename(own)
+    try:
+        yield
+    finally:
+        own.unlink()
+        aside.rename(own)
 
 
 def mount(*arguments) -> subprocess.CompletedProcess:
@@ -56,27 +58,34 @@ def mount(*arguments) -> subprocess.CompletedProcess:
 @contextmanager
 def full_disk() -> Iterator[None]:
     filler = DISK / "filler"
-    with suppress(OSError), filler.open("wb") as file:
+    with suppress(OSError), filler.open("wb", buffering=0) as file:
         while True:
-            file.write(bytes(1024))
-    yield
-    filler.unlink()
+            file.write(bytes(4096))
+    try:
+        yield
+    finally:
+        filler.unlink()
 
 
 @contextmanager
 def read_only_disk() -> Iterator[None]:
     assert mount("-o", "remount,ro", DISK).returncode == 0
-    yield
-    assert mount("-o", "remount,rw", DISK).returncode == 0
+    try:
+        yield
+    finally:
+        assert mount("-o", "remount,rw", DISK).returncode == 0
 
 
 @contextmanager
-def failing_disk(file: Path) -> Iterator[None]:
-    """Who reads the file is told of an input/output error by the kernel."""
+def unreadable(file: Path) -> Iterator[None]:
+    """Who opens the file is refused: a folder is in its place."""
     aside = file.rename(f"{file}.aside")
-    file.symlink_to("/proc/self/mem")
-    yield
-    aside.rename(file)
+    file.mkdir()
+    try:
+        yield
+    finally:
+        file.rmdir()
+        aside.rename(file)
 
 
 @contextmanager
@@ -84,8 +93,10 @@ def blocked(folder: Path) -> Iterator[None]:
     """Nothing can be put into a folder that is a file."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     folder.touch()
-    yield
-    folder.unlink()
+    try:
+        yield
+    finally:
+        folder.unlink()
 
 
 def is_tried_again(report: Report) -> None:
@@ -122,8 +133,8 @@ def test_a_folder_that_takes_no_files_is_waited_for(worker, sales):
     assert ended(report).state == State.READY
 
 
-def test_data_that_cannot_be_read_for_a_while_is_waited_for(worker, sales):
-    with failing_disk(storage.path_of(sales.current.data)):
+def test_data_that_cannot_be_opened_for_a_while_is_waited_for(worker, sales):
+    with unreadable(storage.path_of(sales.current.data)):
         report = ask(sales)
         is_tried_again(report)
     assert ended(report).state == State.READY

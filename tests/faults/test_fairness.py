@@ -6,17 +6,15 @@ from django.utils import timezone
 
 from reports.lifecycle.dispatch import dispatch
 from reports.models import Report, State
-from tests.factories import PersonFactory, ReportFactory
-from tests.faults.asking import ask, ended, wait_until
+from tests.factories import PersonFactory
+from tests.faults.asking import ask, ended, unasked, wait_until
 
-pytestmark = [pytest.mark.thorough, pytest.mark.fault(14)]
+pytestmark = [pytest.mark.thorough, pytest.mark.fault(number=14)]
 
 
 @pytest.mark.parametrize("many", [20, 1000])
 def test_the_second_persons_report_waits_for_those_in_flight_only(worker, sales, many):
-    Report.objects.bulk_create(
-        ReportFactory.build_batch(many, owner=sales.owner, snapshot=sales.current, step="gather")
-    )
+    Report.objects.bulk_create(unasked(sales) for _ in range(many))
     theirs = Report.objects.filter(owner=sales.owner)
     dispatch()
     wait_until(lambda: theirs.filter(state=State.READY).count() >= 3)

@@ -23,7 +23,7 @@ def kill_worker(worker: subprocess.Popen) -> None:
         processes.wait_for_the_end_of(pid)
 
 
-@fault(1)
+@fault(number=1)
 @pytest.mark.parametrize(
     "step", [pytest.param("gather", marks=thorough), "render", pytest.param("write_pdf", marks=thorough)]
 )
@@ -41,7 +41,7 @@ def test_a_killed_child_costs_its_step_and_none_before_it(worker, sales, step):
     assert report.epoch == 2
 
 
-@fault(1)
+@fault(number=1)
 @thorough
 def test_a_child_that_is_killed_while_it_reads_a_file_costs_nothing_but_time(worker, uploaded):
     gates.shut("read")
@@ -53,7 +53,7 @@ def test_a_child_that_is_killed_while_it_reads_a_file_costs_nothing_but_time(wor
     assert Dataset.objects.get().current == snapshot
 
 
-@fault(1)
+@fault(number=1)
 @thorough
 def test_a_child_that_is_killed_while_it_judges_a_pdf_leaves_it_published(worker, archive):
     gates.shut("validate")
@@ -70,7 +70,7 @@ def test_a_child_that_is_killed_while_it_judges_a_pdf_leaves_it_published(worker
     assert (report.sha256, report.finished_at) == (published.sha256, published.finished_at)
 
 
-@fault(2)
+@fault(number=2)
 def test_a_worker_that_is_killed_between_taking_a_message_and_recording_it_loses_nothing(worker, crew, sales):
     gates.shut("taken")
     report = ask(sales)
@@ -84,7 +84,7 @@ def test_a_worker_that_is_killed_between_taking_a_message_and_recording_it_loses
     assert (report.state, report.epoch) == (State.READY, 2)
 
 
-@fault(2)
+@fault(number=2)
 @thorough
 def test_a_message_that_a_killed_worker_took_from_redis_and_told_nobody_of_is_published_again(crew, broker, sales):
     crew.dismiss()
@@ -96,7 +96,7 @@ def test_a_message_that_a_killed_worker_took_from_redis_and_told_nobody_of_is_pu
     assert (report.state, report.epoch) == (State.READY, 2)
 
 
-@fault(2)
+@fault(number=2)
 @thorough
 @pytest.mark.parametrize("step", Report.STEPS)
 def test_a_killed_workers_step_is_done_again_by_another(worker, crew, sales, step):
@@ -112,7 +112,7 @@ def test_a_killed_workers_step_is_done_again_by_another(worker, crew, sales, ste
     assert report.timeline[: len(before)] == before
 
 
-@fault(2)
+@fault(number=2)
 @thorough
 def test_the_judgement_of_a_killed_worker_is_found_by_the_sweeper(worker, crew, archive):
     gates.shut("validate")
@@ -125,7 +125,7 @@ def test_the_judgement_of_a_killed_worker_is_found_by_the_sweeper(worker, crew, 
     assert stored(report).verdict["conforms"]
 
 
-@fault(3)
+@fault(number=3)
 @thorough
 def test_a_message_that_comes_again_after_the_next_step_was_published_makes_no_second_result(crew, sales):
     # Redis gives the message to another worker when it is so old, and looks every ten seconds.

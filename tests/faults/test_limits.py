@@ -9,7 +9,7 @@ from reports.models.job import MAX_ATTEMPTS
 from tests.factories import PersonFactory
 from tests.faults.asking import ask, ended, is_in, wait_until
 
-pytestmark = [pytest.mark.thorough, pytest.mark.fault(10)]
+pytestmark = [pytest.mark.thorough, pytest.mark.fault(number=10)]
 
 LIMITS = {"STEP_SECONDS": "15", "STEP_MEMORY_MB": "700"}
 

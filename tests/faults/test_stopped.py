@@ -27,7 +27,7 @@ def asleep(worker) -> Iterator[None]:
             yield
 
 
-@fault(8)
+@fault(number=8)
 def test_a_worker_that_sleeps_past_its_lease_writes_nothing_when_it_wakes(worker, crew, sales):
     gates.shut("stored")
     report = ask(sales)
@@ -42,7 +42,7 @@ def test_a_worker_that_sleeps_past_its_lease_writes_nothing_when_it_wakes(worker
     assert (after.state, after.epoch, after.timeline) == (State.READY, 2, report.timeline)
 
 
-@fault(8)
+@fault(number=8)
 @thorough
 @pytest.mark.parametrize("step", Report.STEPS)
 def test_a_worker_that_wakes_in_the_middle_of_its_work_stops(worker, crew, sales, step):
@@ -59,7 +59,7 @@ def test_a_worker_that_wakes_in_the_middle_of_its_work_stops(worker, crew, sales
     assert (report.state, report.epoch) == (State.READY, 2)
 
 
-@fault(12)
+@fault(number=12)
 @thorough
 @pytest.mark.parametrize("step", Report.STEPS)
 def test_a_worker_that_is_told_to_end_ends_its_step_first(worker, crew, sales, step):
@@ -77,7 +77,7 @@ def test_a_worker_that_is_told_to_end_ends_its_step_first(worker, crew, sales, s
     assert (report.state, report.epoch, report.timeline[: len(left.timeline)]) == (State.READY, 1, left.timeline)
 
 
-@fault(12)
+@fault(number=12)
 @thorough
 @pytest.mark.parametrize("step", Report.STEPS)
 def test_a_step_that_does_not_end_soon_is_handed_back_and_no_attempt_is_charged(worker, crew, sales, step):

@@ -9,7 +9,7 @@ from reports.models import Report, State
 from tests import gates
 from tests.faults.asking import ask, ended, kill, post
 
-pytestmark = [pytest.mark.thorough, pytest.mark.fault(7)]
+pytestmark = [pytest.mark.thorough, pytest.mark.fault(number=7)]
 
 
 def test_a_request_is_made_although_the_web_server_was_killed_before_it_told_anybody(worker, web, broker, sales):
