@@ -3,6 +3,8 @@
 Storage is a folder.  What a storage elsewhere would answer with an error is an error of the file system here.
 """
 
+import os
+import stat
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -15,7 +17,7 @@ from reports import artifacts, storage
 from reports.models import Report, State
 from reports.models.job import MAX_ATTEMPTS
 from tests import gates
-from tests.faults.asking import ask, ended, is_in, stored, wait_until
+from tests.faults.asking import ask, ended, stored, wait_until
 
 pytestmark = [pytest.mark.thorough, pytest.mark.fault(number=13)]
 
@@ -78,13 +80,12 @@ def read_only_disk() -> Iterator[None]:
 
 @contextmanager
 def unreadable(file: Path) -> Iterator[None]:
-    """Who opens the file is refused: a folder is in its place."""
+    """The system refuses to open the file: in its place there is a disk that is not connected."""
     aside = file.rename(f"{file}.aside")
-    file.mkdir()
+    os.mknod(file, stat.S_IFBLK | 0o600, os.makedev(240, 0))
     try:
         yield
     finally:
-        file.rmdir()
         aside.rename(file)
 
 
@@ -100,8 +101,8 @@ def blocked(folder: Path) -> Iterator[None]:
 
 
 def is_tried_again(report: Report) -> None:
-    wait_until(is_in(report, State.RETRY_WAIT))
-    assert stored(report).problem["code"] == "storage"
+    wait_until(lambda: stored(report).problem is not None)
+    assert (stored(report).state, stored(report).problem["code"]) == (State.RETRY_WAIT, "storage")
 
 
 def test_a_report_that_fills_the_disk_fails_with_the_reason_and_frees_it(worker, sales):
@@ -133,8 +134,11 @@ def test_a_folder_that_takes_no_files_is_waited_for(worker, sales):
     assert ended(report).state == State.READY
 
 
-def test_data_that_cannot_be_opened_for_a_while_is_waited_for(worker, sales):
-    with unreadable(storage.path_of(sales.current.data)):
-        report = ask(sales)
+def test_a_file_that_cannot_be_opened_for_a_while_is_waited_for(worker, sales):
+    gates.shut("write_pdf")
+    report = ask(sales)
+    gates.who_stands_at("write_pdf")
+    with unreadable(storage.path_of(f"{stored(report).artifacts['render']}/receipt.json")):
+        gates.open_all()
         is_tried_again(report)
     assert ended(report).state == State.READY
