@@ -3,11 +3,11 @@
 from functools import partial
 
 from celery import shared_task
-from celery.signals import worker_init, worker_shutting_down
+from celery.signals import worker_init, worker_process_init, worker_shutting_down
 
 from reports import vega
 from reports.models import Report, Snapshot, Validation
-from reports.pipeline import gather, read, render, step, validate, write_pdf
+from reports.pipeline import gather, read, render, step, validate, warm_up, write_pdf
 from reports.pipeline.spec import spec_of
 from reports.sealed import unseal
 
@@ -57,10 +57,15 @@ TASKS = {
 
 
 @worker_init.connect
-def warm_up(**_):
+def prepare(**_):
     """What every pool child needs is loaded once, before the children are forked."""
     vega.start()
-    write_pdf.warm_up()
+    warm_up.warm_up()
+
+
+@worker_process_init.connect
+def freeze(**_):
+    warm_up.freeze()
 
 
 @worker_shutting_down.connect

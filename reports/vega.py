@@ -35,8 +35,9 @@ WAITING = 64
 # An engine that cannot start is not started again and again without a pause.
 PAUSE_SECONDS = 1
 
-# Where the chart process listens: known to the process that started it, and to all that are forked from it.
+# Where the chart process listens, and who started it: known to that process, and to all that are forked from it.
 _address: bytes | None = None
+_starter: int | None = None
 
 # Ids are numbered through the life of an engine.
 _ID = re.compile(r'(<[^>]*(?: id="|url\(#)[a-z_]+?)(\d+)')
@@ -58,6 +59,8 @@ def draw(spec: dict) -> str:
     which must not be forked any more.
     """
     global _address
+    if os.getpid() == _starter:
+        raise RuntimeError("an engine here would hang every process that is forked from now on")
     if _address is not None:
         try:
             return _ask(_address, spec)
@@ -91,11 +94,11 @@ def _draw(spec: dict) -> str:
 
 def start() -> subprocess.Popen:
     """Start the chart process, without waiting for it.  It ends with this process, and leaves no file."""
-    global _address
+    global _address, _starter
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind("")  # the kernel finds a name, which is no file's
         listener.listen(WAITING)
-        _address = listener.getsockname()
+        _address, _starter = listener.getsockname(), os.getpid()
         return subprocess.Popen(  # noqa: S603
             [sys.executable, "-m", "reports.vega", str(os.getpid()), str(listener.fileno())],
             cwd=Path(__file__).parent.parent,

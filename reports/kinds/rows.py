@@ -1,17 +1,13 @@
-"""The rows of a Parquet file as a locked-down DuckDB view, and the SQL that the kinds share.
+"""The SQL that the kinds share, about the view `rows`.
 
 Names of columns are quoted, values are bound as parameters.
 """
 
-import errno
-import os
-import shutil
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Context, Decimal
-from pathlib import Path
+from functools import lru_cache
 
 import duckdb
 from duckdb import DuckDBPyConnection
@@ -20,8 +16,6 @@ from reports.columns import DATETIME, NUMERIC, TEXT, Column
 from reports.kinds import Spec, values
 from reports.problems import Problem
 
-MEMORY = "400MB"
-THREADS = 2
 # Floating-point values are added up as decimals with this many digits, so that a sum does not depend on their order.
 FLOAT_DECIMALS = 20
 # A value with more decimals than this is the result of a calculation; nobody reads the rest.
@@ -30,49 +24,6 @@ USUAL_DECIMALS = 4
 # What DuckDB's widest decimal holds.
 MOST_DIGITS = 38
 _EXACT = Context(prec=200)
-
-
-@contextmanager
-def opened(parquet: Path, folder: Path | None = None, *, sample: int | None = None) -> Iterator[DuckDBPyConnection]:
-    """A connection whose view `rows` has the rows of the file (the first `sample`) and that can reach nothing else;
-    it may write into `folder`.  Without one everything has to fit into its memory.
-
-    What DuckDB says about memory and disks is raised as Python says it: MemoryError, OSError.
-    """
-    spill = folder / ".spill" if folder else ""
-    connection = duckdb.connect(
-        config={"threads": THREADS, "memory_limit": MEMORY, "autoinstall_known_extensions": False}
-    )
-    try:
-        connection.execute("SET autoload_known_extensions = false")
-        connection.execute("SET enable_progress_bar = false")
-        connection.execute(f"SET allowed_paths = [{_literal(parquet)}]")
-        if folder:
-            connection.execute(f"SET allowed_directories = [{_literal(folder)}]")
-        connection.execute(f"SET temp_directory = {_literal(spill)}")
-        connection.execute("SET enable_external_access = false")
-        connection.execute("SET lock_configuration = true")
-        limit = f"LIMIT {int(sample)}" if sample else ""
-        connection.execute(f"CREATE VIEW rows AS SELECT * FROM read_parquet({_literal(parquet)}) {limit}")  # noqa: S608
-        yield connection
-    except duckdb.OutOfMemoryException as error:
-        raise MemoryError(str(error)) from error
-    except duckdb.IOException as error:
-        raise _os_error(error) from error
-    finally:
-        connection.close()
-        if folder:
-            shutil.rmtree(spill, ignore_errors=True)
-
-
-def _os_error(error: duckdb.IOException) -> OSError:
-    """DuckDB keeps the system's words, and not its number."""
-    number = next((number for number in errno.errorcode if os.strerror(number) in str(error)), errno.EIO)
-    return OSError(number, os.strerror(number))
-
-
-def _literal(path: Path | str) -> str:
-    return "'" + str(path).replace("'", "''") + "'"
 
 
 def quoted(name: str) -> str:
@@ -98,7 +49,7 @@ def column_named(spec: Spec, name: str) -> Column:
 def where(connection: DuckDBPyConnection, spec: Spec) -> tuple[str, list]:
     """The condition of the options' filters, as SQL and its parameters; all of them must hold."""
     conditions, parameters = ["true"], []
-    types = physical_types(connection)
+    types = physical_types(connection) if spec.options.get("filters") else {}
     for item in spec.options.get("filters", []):
         condition, bound = _condition(spec, types, **item)
         conditions.append(condition)
@@ -166,12 +117,6 @@ def keep_sample(connection: DuckDBPyConnection, spec: Spec) -> None:
     connection.execute("CREATE OR REPLACE VIEW rows AS SELECT * FROM sample")
 
 
-def write_csv(connection: DuckDBPyConnection, columns: Iterable[str], target: Path) -> None:
-    """The rows for programs: UTF-8, dates and decimals as ISO and DuckDB write them."""
-    names = ", ".join(map(quoted, columns))
-    connection.execute(f"COPY (SELECT {names} FROM rows) TO {_literal(target)} (FORMAT csv, HEADER)")  # noqa: S608
-
-
 def order_of(spec: Spec, name: str, direction: str = "ASC") -> str:
     """Sort keys of a column: text without regard to capitals and accents first; missing values always last."""
     key = quoted(name)
@@ -181,8 +126,9 @@ def order_of(spec: Spec, name: str, direction: str = "ASC") -> str:
     return plain
 
 
+@lru_cache(maxsize=1)
 def physical_types(connection: DuckDBPyConnection) -> dict[str, str]:
-    """Column -> DuckDB's type, such as DECIMAL(18,2)."""
+    """Column -> DuckDB's type, such as DECIMAL(18,2).  Kept, because every query of a report asks."""
     return {name: kind for name, kind, *_rest in connection.execute("DESCRIBE rows").fetchall()}
 
 

@@ -119,7 +119,7 @@ class Report(Job):
         """A PDF that claims a standard and has not been judged yet is judged when it is there."""
         with transaction.atomic():
             advanced = super().advance(facts, folder)
-            if advanced and self.state == State.READY and facts["standard"] and not facts["verdict"]:
+            if advanced and self.state == State.READY and _is_to_be_judged(self, facts):
                 Validation.objects.create(report=self, owner=self.owner, standard=facts["standard"])
             return advanced
 
@@ -131,6 +131,10 @@ class Report(Job):
             in_words({"code": code, "params": {**params, "script": scripts.get(params["script"], params["script"])}})
             for code, params in notes
         ]
+
+
+def _is_to_be_judged(report: Report, facts: dict) -> bool:
+    return bool(facts["standard"]) and not facts["verdict"] and not report.is_preview
 
 
 class Validation(Job):

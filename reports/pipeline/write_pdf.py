@@ -1,28 +1,22 @@
 """The third step: the document becomes a PDF, which is checked before it is anybody's."""
 
-import atexit
-import gc
 import hashlib
 import json
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
 from django.conf import settings
-from django.template.loader import get_template
-from django.utils import translation
 
 from reports.kinds import Spec, receipt
+from reports.kinds.document import ASSETS
 from reports.kinds.formats import Formats
-from reports.kinds.registry import KINDS
 from reports.kinds.tally import Tally
 from reports.pipeline import engine
 from reports.pipeline.validate import MOST_SHORT_PAGES, verdict_before_publication
 from reports.problems import Problem
 from reports.sandbox import Reporter
-
-ASSETS = settings.BASE_DIR / "static"
 
 
 def write_pdf(spec: Spec, rendered: Path, folder: Path, progress: Reporter, *, password: str = "") -> dict:
@@ -100,21 +94,3 @@ def _notes(missing) -> list[dict]:
 def _sha256(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def warm_up() -> None:
-    """What a worker does once, so that the processes it forks for the steps begin at once."""
-    from reports import press
-
-    languages = [language for language, _name in settings.LANGUAGES]
-    press.warm_up(ASSETS, [translation.to_locale(language).replace("_", "-") for language in languages])
-    for language in languages:
-        with translation.override(language):
-            Formats(language, settings.TIME_ZONE).moment(datetime.now(UTC))
-    for code in KINDS:
-        get_template(f"documents/{code}.html")
-    # What is loaded by now never is garbage: every fork is spared looking through it.
-    gc.collect()
-    gc.freeze()
-    # At the end of the worker itself they are.
-    atexit.register(gc.unfreeze)

@@ -8,6 +8,7 @@ are in `NAME.jsonl` beside the document, one a line, `[role, cell, ...]` (see `l
 import json
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache, partial
+from itertools import islice
 from pathlib import Path
 
 from weasyprint import CSS, HTML
@@ -34,6 +35,9 @@ __all__ = [
     "widths_of",
     "write_pdf",
 ]
+
+# Rows that are parsed at once.
+TOGETHER = 500
 
 Progress = Callable[[int, int | None], None]
 
@@ -110,8 +114,10 @@ def _rows_beside(document: Path) -> dict[str, Callable[[], Iterator[long_table.R
 
 def _rows_in(path: Path) -> Iterator[long_table.Row]:
     with path.open(encoding="utf-8") as file:
-        for role, *cells in map(json.loads, file):
-            yield long_table.Row(tuple(cells), role)
+        # Many at once are read twice as fast as one by one.
+        while lines := list(islice(file, TOGETHER)):
+            for role, *cells in json.loads(f"[{','.join(lines)}]"):
+                yield long_table.Row(tuple(cells), role)
 
 
 def widths_of(texts: list[list[str]], *, assets: Path, bold: bool = False) -> list[float]:

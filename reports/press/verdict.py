@@ -1,6 +1,7 @@
 """Whether a PDF keeps the rules of the standard that it claims to follow, from a validator.
 
-The validator is young: this is the only place that knows it.
+The validator is young: this is the only place that knows it.  It has threads: once it has run in a process, it hangs in
+every fork of that process.
 """
 
 from dataclasses import asdict, dataclass

@@ -35,6 +35,10 @@ FILTERS = {
 }
 
 
+# What is known of a PDF, but shown on its own page only.
+FACTS_OF_NO_LIST = ("receipt", "notes", "verdict", "engine", "password")
+
+
 @require_safe
 def history(request: HttpRequest) -> HttpResponse:
     reports = _reports_of(request)
@@ -42,7 +46,7 @@ def history(request: HttpRequest) -> HttpResponse:
     chosen = request.GET.get("state")
     found = reports.filter(state__in=FILTERS[chosen][1]) if chosen in FILTERS else reports
     # The stored options and files of a report are of no use in a list.
-    found = found.select_related("owner").defer("options", "timeline", "artifacts")
+    found = found.select_related("owner").defer("options", "timeline", "artifacts", *FACTS_OF_NO_LIST)
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     seen = _seen(page, counts)
     if request.htmx and request.GET.get("seen") == seen:

@@ -4,8 +4,8 @@ import pytest
 
 from reports.columns import Column
 from reports.kinds import receipt
+from reports.kinds.database import opened
 from reports.kinds.formats import Formats
-from reports.kinds.rows import opened
 from reports.problems import Problem
 from tests.kinds.making import SALES, snapshot, spec_for
 

@@ -17,9 +17,10 @@ from tests.press.test_press import ASSETS
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def published(html: str = "<p>all of it", **facts) -> Report:
+def published(html: str = "<p>all of it", is_preview: bool = False, **facts) -> Report:
     """A report that has become ready with a PDF that nobody has judged."""
-    report = ReportFactory(state=State.RUNNING, step="write_pdf", epoch=1, lease_until=timezone.now())
+    running = {"state": State.RUNNING, "epoch": 1, "lease_until": timezone.now()}
+    report = ReportFactory(step="write_pdf", is_preview=is_preview, **running)
     folder = artifacts.folder_of(report)
     storage.path_of(folder).mkdir(parents=True)
     document = f"<!doctype html><html lang=en><title>Sales</title>{html}"
@@ -41,6 +42,11 @@ def test_a_pdf_that_was_judged_needs_no_check():
 
 def test_a_pdf_that_claims_nothing_needs_no_check():
     published(standard="")
+    assert not Validation.objects.exists()
+
+
+def test_a_preview_is_not_judged():
+    published(is_preview=True)
     assert not Validation.objects.exists()
 
 

@@ -6,6 +6,7 @@ import logging
 import os
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pikepdf
@@ -13,11 +14,11 @@ import pypdfium2
 import pytest
 from django.conf import settings
 
+from reports import sandbox
 from reports.kinds import Spec
 from reports.pipeline import validate, write_pdf
-from reports.press.verdict import judge
 from reports.problems import Problem
-from tests.kinds.making import SALES, document, pages_of, pdf, quiet, snapshot, spec_for
+from tests.kinds.making import LIMITS, SALES, document, pages_of, pdf, snapshot, spec_for, written
 
 LONG = 'SELECT i AS "No", \'Name \' || i AS "Name", (i * 1.25)::DECIMAL(12, 2) AS "Total" FROM range(1, {}) AS n(i)'
 
@@ -27,12 +28,6 @@ def rendered(folder: Path, query: str, kind: str = "listing", options: dict | No
     spec = spec_for(parquet, kind, options)
     document(spec, parquet, folder)
     return spec
-
-
-def written(spec: Spec, folder: Path, name: str = "written", **more) -> tuple[dict, Path]:
-    target = folder / name
-    target.mkdir()
-    return write_pdf.write_pdf(spec, folder / "rendered", target, quiet, **more), target
 
 
 def problem_of(spec: Spec, folder: Path) -> Problem:
@@ -92,7 +87,8 @@ def test_a_long_pdf_is_judged_later(tmp_path, monkeypatch):
     monkeypatch.setattr(write_pdf, "MOST_SHORT_PAGES", 1)
     facts, folder = written(rendered(tmp_path, LONG.format(80)), tmp_path)
     assert (facts["standard"], facts["verdict"]) == ("ua-1", None)
-    later = validate.validate("1", "ua-1", folder / "report.pdf", folder, quiet)
+    judge_later = partial(validate.validate, "1", "ua-1", folder / "report.pdf", folder)
+    later = sandbox.run(judge_later, **LIMITS)
     assert later["verdict"]["conforms"]
     assert json.loads((folder / "verdict.json").read_text()) == later["verdict"]
 
@@ -107,11 +103,16 @@ def test_a_pdf_without_tags_claims_nothing(tmp_path, settings):
 UNHEARD = "SELECT '\u0378' AS \"Unheard\""
 
 
-def test_a_pdf_that_breaks_a_rule_is_published_with_the_rule_in_the_log(tmp_path, caplog):
-    with caplog.at_level(logging.WARNING, logger="reports"):
-        facts, _ = written(rendered(tmp_path, UNHEARD), tmp_path)
+def test_a_pdf_that_breaks_a_rule_is_published_with_the_rule_in_the_log(tmp_path):
+    facts, folder = written(rendered(tmp_path, UNHEARD), tmp_path)
     assert facts["verdict"]["conforms"] is False
-    assert "PDFUA1-NOTDEF-GLYPH-001" in caplog.text
+
+    def judge(progress) -> dict:
+        logging.getLogger(validate.__name__).addHandler(logging.FileHandler(tmp_path / "log"))
+        return validate.verdict_on("42", folder / "report.pdf", "ua-1")
+
+    sandbox.run(judge, **LIMITS)
+    assert "Report 42 breaks PDFUA1-NOTDEF-GLYPH-001" in (tmp_path / "log").read_text()
 
 
 def test_where_only_valid_pdfs_are_published_it_is_not(tmp_path, settings):
@@ -204,12 +205,14 @@ def test_a_password_does_not_change_what_is_judged(tmp_path, monkeypatch):
     monkeypatch.setattr(write_pdf, "MOST_SHORT_PAGES", 1)
     facts, folder = written(rendered(tmp_path, LONG.format(80)), tmp_path, password="secret")
     assert facts["verdict"]["conforms"]
-    assert judge(folder / "report.pdf", "ua-1").conforms is not True
+    later = sandbox.run(partial(validate.validate, "1", "ua-1", folder / "report.pdf", folder), **LIMITS)
+    assert later["verdict"]["conforms"] is not True
 
 
 def test_what_made_it_is_told(tmp_path):
     facts, _ = pdf(*_sales(tmp_path))
     assert facts["engine"]["engine"].startswith("70.")
+    assert len(facts["engine"]["portal"]) == 64
     assert all(len(digest) == 64 for digest in facts["engine"]["fonts"].values())
 
 

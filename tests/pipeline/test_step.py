@@ -1,5 +1,6 @@
 """One step: what becomes of the row, and of the files, when the work ends well, badly or too late."""
 
+import os
 from functools import partial
 
 import pytest
@@ -168,13 +169,17 @@ def test_a_failure_that_nobody_can_be_told_of_leaves_the_row_to_its_lease(monkey
     assert stored(report).state == State.RUNNING
 
 
-def test_the_fork_has_no_connection_to_the_database():
-    def looks(source, folder, progress):
-        return {"rows": int(connection.connection is not None)}
+def test_the_fork_has_no_connection_to_the_database(monkeypatch):
+    fork, open_connections = os.fork, []
+
+    def look_and_fork():
+        open_connections.append(connection.connection)
+        return fork()
 
     report = queued()
-    assert perform(report, looks) == State.QUEUED
-    assert stored(report).timeline[-1]["done"] == 0
+    monkeypatch.setattr(os, "fork", look_and_fork)
+    assert perform(report, partial(writes, "")) == State.QUEUED
+    assert open_connections == [None]
 
 
 def test_a_value_that_no_database_holds_is_told_without_it():

@@ -4,6 +4,7 @@ import ctypes
 import hashlib
 import re
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 import pypdfium2
@@ -185,6 +186,17 @@ def test_a_summary_prints_its_figures(summary):
     assert "fevereiro de 2025" in text  # the highest month
     assert re.search(r"South 2 1\.230,56 99%", text)
     assert re.search(r" 1 0,00 0%", text)  # the row without a region
+
+
+def test_key_figures_go_on_on_the_next_page(tmp_path):
+    names = [f"c{number}" for number in range(10, 60)]
+    columns = ", ".join(f"{name.removeprefix('c')}000::BIGINT AS {name}" for name in names)
+    parquet = snapshot(tmp_path, f"SELECT {columns}")
+    _, folder = pdf(spec_for(parquet, "summary", {"measures": names}), parquet, tmp_path)
+    figures = [re.findall(r"Sum of (c\d\d) (\d\d),000", text) for text in pages_of(folder)]
+    assert figures[0]
+    assert figures[1]
+    assert list(chain(*figures)) == [(name, name.removeprefix("c")) for name in names]
 
 
 def test_charts_carry_the_months_of_the_language(summary):

@@ -71,6 +71,27 @@ def test_rows_of_one_line_match(tmp_path, style):
     assert max(differences(pdf, reference(html, made))) <= TOLERANCE
 
 
+@pytest.mark.parametrize("style", ["quiet lines", "lines kept"])
+def test_one_line_end_among_rows_of_one_line(tmp_path, style):
+    html = document(table(HEADINGS), css=STYLES[style])
+    made = {"r": [Row((f"Name {i}", "W\nM" if i == 3 else "W", f"{i:,.2f}")) for i in range(60)]}
+    pdf, facts = press(html, tmp_path, made)
+    assert not facts.handed_back
+    assert max(differences(pdf, reference(html, made))) <= TOLERANCE
+
+
+@pytest.mark.parametrize("style", ["", "letter-spacing: .1em", "font-family: Inter"])
+def test_page_numbers_stand_where_weasyprint_sets_them(tmp_path, style):
+    large = (
+        f"@page {{ margin: 30mm 5mm 10mm; @top-right {{ font-size: 44pt; {style}; content: 'p' counter(page) 'y' }} }}"
+    )
+    html = document(table(HEADINGS), css=QUIET + large)
+    made = {"r": [Row((f"Name {i}", "W", f"{i:,.2f}")) for i in range(250)]}
+    pdf, facts = press(html, tmp_path, made)
+    assert facts.pages > 12
+    assert max(differences(pdf, reference(html, made))) <= TOLERANCE
+
+
 @pytest.mark.parametrize("lines", [24, 26, 28, 30])
 def test_a_table_low_on_the_page_takes_its_heading_along(tmp_path, lines):
     before = "<p style='margin: 0'>x</p>" * lines + "<h2>Head</h2>"

@@ -55,9 +55,8 @@ def _texts(connection: DuckDBPyConnection, columns: list[Column], cells: list[Ce
     names = ", ".join(quoted(column.name) for column in columns)
     numbered = f"SELECT {names}, row_number() OVER () AS {place} FROM rows"  # noqa: S608
     sample = connection.execute(f"SELECT {names} FROM ({numbered}) WHERE {place} % {stride} = 0")  # noqa: S608
-    for row in sample.fetchall():
-        for known, cell, value in zip(texts, cells, row, strict=True):
-            known.append(cell(value))
+    for known, cell, values in zip(texts, cells, zip(*sample.fetchall(), strict=True), strict=False):
+        known.extend(map(cell, values))
     return texts
 
 

@@ -1,6 +1,5 @@
 """Leaves: the pages of the finished document, as WeasyPrint's writer wants them."""
 
-import zlib
 from collections.abc import Callable
 from contextlib import contextmanager
 
@@ -15,8 +14,7 @@ from .layout import Layout
 from .margins import Margins
 from .setting import Set, Setter
 from .tags import Tags
-
-LEVEL = 4  # of compression: 6 takes half as long again and saves a twentieth
+from .writer import compress
 
 
 class Stamp:
@@ -55,7 +53,7 @@ class Leaf:
         rows: dict[str, int] = {}
         for stamp in self.stamps:
             rows[stamp.table.name] = self._stamp(stream, scale, stamp)
-        _compress(stream)
+        compress(stream)
         self.done(rows)
 
     def _stamp(self, stream, scale: float, stamp: Stamp) -> int:
@@ -159,12 +157,3 @@ def _draw_pictures(stream, made: Set) -> None:
     for left, baseline, style, emojis in made.pictures:
         with stream.artifact():  # what they mean is in the text below them
             draw_emojis(stream, style, left, baseline, emojis)
-
-
-def _compress(stream) -> None:
-    """Compress what was painted, now and not when the document is written: pages do not pile up in memory."""
-    if stream.compress:
-        data = b"\n".join(map(pydyf._to_bytes, stream.stream))
-        stream.stream = [zlib.compress(data, LEVEL)]
-        stream.extra["Filter"] = "/FlateDecode"
-        stream.compress = False

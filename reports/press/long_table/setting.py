@@ -26,6 +26,14 @@ class Set(NamedTuple):
     rows: int  # how many rows end here
 
 
+class Plan(NamedTuple):
+    """How rows of one kind are set when every cell is one line."""
+
+    height: float
+    levels: list[float]  # of baselines, from the top of the row
+    places: list[tuple]  # of each cell: itself, and what it takes to place its text
+
+
 class Setter:
     """Sets the rows of one table, page by page, from first to last. Tells ``tally`` of the ordinary ones."""
 
@@ -68,8 +76,8 @@ class Setter:
                 plan = self._plans.get(around)
                 if plan is None:
                     plan = self._plans[around] = self._plan(around)
-                height, places = plan
-                texts.even_row(places, cells, y)
+                height = plan.height
+                texts.even_row(plan, cells, y)
                 if told:
                     self.tally.add(cells)
             else:
@@ -90,18 +98,19 @@ class Setter:
         if ends:
             self.tally.add(texts)
 
-    def _plan(self, around) -> tuple[float, list]:
-        """For rows of one line: their height, and what each cell needs to be set."""
+    def _plan(self, around) -> "Plan":
         kind = self.forme.kinds[around[1]]
         height, tops, _ = place(self.forme, kind, around, [["x"]] * len(kind.cells))
+        baselines = [top + cell.case.above for cell, top in zip(kind.cells, tops, strict=True)]
+        levels = sorted(set(baselines))
         places = []
-        for cell, top in zip(kind.cells, tops, strict=True):
+        for cell, baseline in zip(kind.cells, baselines, strict=True):
             left = self._lefts[cell.column] + cell.left
             share = _SHARES[cell.align] / UNITS
             start = left + self._rooms[cell] * _SHARES[cell.align]
             advance = cell.case.advances.__getitem__
-            places.append((cell, start, share, top + cell.case.above, cell.case.codes, advance))
-        return height, places
+            places.append((cell, f"{start:.2f}", start, share, levels.index(baseline), cell.case.codes, advance))
+        return Plan(height, levels, places)
 
     def _composed_row(self, texts: "_Texts", around, cells, y: float) -> None:
         kind = self.forme.kinds[around[1]]
@@ -136,18 +145,20 @@ class _Texts:
         if self._mark is not None:
             self.out.append("EMC")
 
-    def even_row(self, places: list, cells: list[str], y: float) -> None:
+    def even_row(self, plan: Plan, cells: list[str], y: float) -> None:
         """A row where every cell is one line of simple characters."""
         out, tagged = self.out, self._mark is not None
-        for (cell, start, share, baseline, codes, advance), text in zip(places, cells, strict=True):
+        levels = [f"{y + level:.2f}" for level in plan.levels]
+        for (cell, x, start, share, level, codes, advance), text in zip(plan.places, cells, strict=True):
             if tagged:
                 out.append(f"/Span<</MCID {self._mark}>>BDC")
                 self._mark += 1
             if text and cell.ink:
                 if cell.ink is not self._ink or cell.case.font != self._font:
                     self._prepare(cell)
-                x = start - sum(map(advance, text)) * share if share else start
-                out.append(f"1 0 0 -1 {x:.2f} {y + baseline:.2f} Tm<{text.translate(codes)}>Tj")
+                if share:
+                    x = f"{start - sum(map(advance, text)) * share:.2f}"
+                out.append(f"1 0 0 -1 {x} {levels[level]} Tm<{text.translate(codes)}>Tj")
             if tagged:
                 out.append("EMC")
 
@@ -162,7 +173,8 @@ class _Texts:
             width = (case.width(line) / UNITS) if simple else case.shape(line).width
             left += max(0, room - width) * _SHARES[cell.align]
         if simple:
-            self._prepare(cell)
+            if cell.ink is not self._ink or case.font != self._font:
+                self._prepare(cell)
             self.out.append(f"1 0 0 -1 {left:.2f} {baseline:.2f} Tm<{code}>Tj")
             return
         self._prepare(cell, font=None)
