@@ -4,6 +4,7 @@ A page must answer within 5 seconds whatever the broker does: each attempt to pu
 to the rest.
 """
 
+from kombu.entity import PERSISTENT_DELIVERY_MODE
 from kombu.transport import TRANSPORT_ALIASES, pyamqp, redis
 from redis.exceptions import OutOfMemoryError
 
@@ -43,11 +44,25 @@ class Redis(redis.Transport):
 TRANSPORT_ALIASES |= dict.fromkeys(("redis", "rediss"), "portal.broker:Redis")
 
 
+class Channel(pyamqp.Channel):
+    """Work counts as published when RabbitMQ says that it has it.
+
+    What workers tell of themselves may be lost, and must not keep them from work.
+    """
+
+    def basic_publish(self, message, *args, **kwargs):
+        lasting = message.properties.get("delivery_mode") == PERSISTENT_DELIVERY_MODE
+        publish = self.basic_publish_confirm if lasting else self._basic_publish
+        return publish(message, *args, **kwargs)
+
+
 class Connection(pyamqp.Connection):
     """A connection to RabbitMQ that waits for no answer for ever.
 
     A RabbitMQ that is short of memory or of disk accepts connections and reads nothing from those that publish.
     """
+
+    Channel = Channel
 
     def drain_events(self, timeout=None):
         if timeout is not None:
@@ -92,8 +107,6 @@ def _rabbitmq(url: str) -> dict:
         "broker_transport": "portal.broker:RabbitMQOverTLS" if url.startswith("amqps") else "portal.broker:RabbitMQ",
         # A worker's connection on which nothing is heard for twice as long is taken for lost.
         "broker_heartbeat": 30,
-        # A message counts as published when RabbitMQ says that it has it.
-        "broker_transport_options": {"confirm_publish": True},
         # That a connection broke while it lay idle shows when it is used: the second attempt opens a new one.
         "task_publish_retry": True,
         "task_publish_retry_policy": {"max_retries": 1, "interval_start": 0, "interval_step": 0, "interval_max": 0},

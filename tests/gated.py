@@ -7,9 +7,9 @@ portal itself has no such variables, and what is not named there is as long as i
 
 import ctypes
 import os
-import time
 from functools import partial
 from importlib import import_module
+from pathlib import Path
 
 from celery.signals import task_prerun, task_success, worker_init
 
@@ -19,7 +19,7 @@ from tests import gates
 __all__ = ["app"]
 
 STEPS = ("read", "gather", "render", "write_pdf", "validate")
-TASKS = {f"reports.{step}" for step in STEPS}
+TASKS = {f"reports.{step}": step for step in STEPS}
 # Variable -> the module whose constant has its name.
 SECONDS = {
     "LEASE_SECONDS": "reports.models.job",
@@ -38,28 +38,21 @@ if "VISIBILITY_SECONDS" in os.environ:
     }
 
 
-def _takes_all_memory(folder, progress):
+def _takes_all_memory(folder):
     hoard = []
     while True:
         hoard.append(bytearray(1024 * 1024))
 
 
-def _never_ends(folder, progress):
+def _never_ends(folder):
     sum(range(10**15))
 
 
-def _crashes(folder, progress):
+def _crashes(folder):
     ctypes.string_at(0)
 
 
-def _takes_half_a_minute(folder, progress):
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline:
-        time.sleep(0.1)
-        progress(1)
-
-
-def _fills_the_disk(folder, progress):
+def _fills_the_disk(folder):
     (folder / "large").write_bytes(bytes(64 * 1024 * 1024))
 
 
@@ -68,7 +61,6 @@ MISDEEDS = {
     "takes all memory": _takes_all_memory,
     "never ends": _never_ends,
     "crashes": _crashes,
-    "takes half a minute": _takes_half_a_minute,
     "fills the disk": _fills_the_disk,
 }
 
@@ -99,22 +91,22 @@ def _stand_and_work(step, misdeed, work, source, folder, progress):
     gates.stand_at(step, os.getppid())
     if misdeed:
         (folder / "half").write_text("half")
-        misdeed(folder, progress)
+        misdeed(folder)
     return work(source, folder, progress)
 
 
 def _put_and_stand(put, source, key):
     put(source, key)
-    gates.stand_at("stored", os.getpid())
+    gates.stand_at(f"stored {Path(key).name}", os.getpid())
 
 
 @task_prerun.connect
 def taken(task, **_):
     if task.name in TASKS:
-        gates.stand_at("taken", os.getpid())
+        gates.stand_at(f"taken {TASKS[task.name]}", os.getpid())
 
 
 @task_success.connect
 def published(sender, **_):
     if sender.name in TASKS:
-        gates.stand_at("published", os.getpid())
+        gates.stand_at(f"published {TASKS[sender.name]}", os.getpid())

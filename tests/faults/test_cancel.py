@@ -42,10 +42,9 @@ def test_a_report_that_is_cancelled_in_a_step_stops_and_stays_cancelled(worker, 
 
 
 def test_a_report_that_is_cancelled_when_all_is_done_but_said_is_cancelled(worker, sales):
+    gates.shut("stored write_pdf")
     report = ask(sales)
-    wait_until(lambda: stored(report).step == "write_pdf")
-    gates.shut("stored")
-    gates.who_stands_at("stored")
+    gates.who_stands_at("stored write_pdf")
     assert cancel(report)
     gates.open_all()
     wait_until(lambda: said(f"{report.pk} epoch 1 step write_pdf: fenced"))

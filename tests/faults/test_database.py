@@ -36,7 +36,7 @@ def test_reports_survive_a_minute_without_the_database(database_server, worker, 
     crew.another()
     reports = {}
     # Before its message is recorded, at the end of its work, and in the middle of it.
-    for gate in ("render", "stored", "taken"):
+    for gate in ("render", "stored gather", "taken gather"):
         gates.shut(gate)
         reports[gate] = ask(sales, owner=PersonFactory())
         gates.who_stands_at(gate)

@@ -72,9 +72,9 @@ def test_a_child_that_is_killed_while_it_judges_a_pdf_leaves_it_published(worker
 
 @fault(number=2)
 def test_a_worker_that_is_killed_between_taking_a_message_and_recording_it_loses_nothing(worker, crew, sales):
-    gates.shut("taken")
+    gates.shut("taken gather")
     report = ask(sales)
-    gates.who_stands_at("taken")
+    gates.who_stands_at("taken gather")
     assert stored(report).state == State.QUEUED
     kill_worker(worker)
     gates.open_all()
@@ -130,9 +130,9 @@ def test_the_judgement_of_a_killed_worker_is_found_by_the_sweeper(worker, crew, 
 def test_a_message_that_comes_again_after_the_next_step_was_published_makes_no_second_result(crew, sales):
     # Redis gives the message to another worker when it is so old, and looks every ten seconds.
     worker = crew.worker(VISIBILITY_SECONDS="3")
-    gates.shut("published")
+    gates.shut("published gather")
     report = ask(sales)
-    gates.who_stands_at("published")
+    gates.who_stands_at("published gather")
     assert stored(report).step == "render"
     before = stored(report).timeline
     kill_worker(worker)

@@ -29,9 +29,9 @@ def asleep(worker) -> Iterator[None]:
 
 @fault(number=8)
 def test_a_worker_that_sleeps_past_its_lease_writes_nothing_when_it_wakes(worker, crew, sales):
-    gates.shut("stored")
+    gates.shut("stored gather")
     report = ask(sales)
-    gates.who_stands_at("stored")
+    gates.who_stands_at("stored gather")
     with asleep(worker):
         gates.open_all()
         crew.another()
