@@ -5,10 +5,43 @@ to the rest.
 """
 
 from kombu.entity import PERSISTENT_DELIVERY_MODE
-from kombu.transport import pyamqp
+from kombu.transport import TRANSPORT_ALIASES, pyamqp, redis
+from redis.exceptions import OutOfMemoryError
 
 # How long RabbitMQ may take to confirm a message, or to answer anything else.
 ANSWER_SECONDS = 1.5
+
+
+class RedisQoS(redis.QoS):
+    def ack(self, delivery_tag):
+        """Without a transaction, of which a full Redis refuses even the commands that make room: a message that could
+        not be acknowledged would take up a worker's attention for ever."""
+        with self.channel.conn_or_acquire() as client:
+            pipe = client.pipeline(transaction=False)
+            pipe.zrem(self.unacked_index_key, delivery_tag).hdel(self.unacked_key, delivery_tag).execute()
+        super(redis.QoS, self).ack(delivery_tag)
+
+
+class RedisChannel(redis.Channel):
+    """A channel that can be closed although its connection has been: a worker does so when it has lost Redis, and
+    would end of an AttributeError."""
+
+    QoS = RedisQoS
+
+    def _connparams(self, *args, **kwargs):
+        if self.connection.client is None:
+            raise ConnectionError("The connection to Redis has been closed")
+        return super()._connparams(*args, **kwargs)
+
+
+class Redis(redis.Transport):
+    Channel = RedisChannel
+    # A worker whose Redis is full connects anew until it is not, instead of ending.
+    connection_errors = (*redis.Transport.connection_errors, OutOfMemoryError)
+
+
+# The address `redis+socket://` names its transport itself, whatever the settings say.
+TRANSPORT_ALIASES |= dict.fromkeys(("redis", "rediss"), "portal.broker:Redis")
 
 
 class Channel(pyamqp.Channel):
