@@ -127,20 +127,33 @@ def place(source: Source, tables: list[LongTable]) -> Layout:
     css, total = "", 0
     for table in tables:
         _stand_in(table)
-    for _ in range(_ROUNDS + len(tables)):
+    for _ in range(_ROUNDS + 3 * len(tables)):
         layout = source.lay_out(css, total)
         changed = False
         for table in tables:
-            table.stands = _stands(layout, table)
-            if not _holds(table):
-                _break(table)
-                _stand_in(table)
-                changed = True
+            changed = _move(layout, table, changed)
         wanted = _counters(tables), total_pages(layout, tables)
         if not changed and wanted == (css, total or len(layout.boxes)):
             return layout
         css, total = wanted
     raise Unknown("the tables of this document do not come to rest")
+
+
+def _move(layout: Layout, table: LongTable, unsettled: bool) -> bool:
+    """See where a table stands now. Returns whether the document has to be laid out anew.
+
+    While a table before it is ``unsettled``, its place is not known, and it starts afresh: with a first part that is
+    too tall to move up, it would never do so.
+    """
+    table.stands = _stands(layout, table)
+    if unsettled:
+        table.parts, table.lead = [], 0.0
+    elif _holds(table):
+        return False
+    else:
+        _break(table)
+    _stand_in(table)
+    return True
 
 
 def _fix_widths(table: LongTable) -> None:
@@ -161,10 +174,11 @@ def _stand_in(table: LongTable) -> None:
     body = table.element.find("tbody")
     body[:] = []
     shape = specimen.columns_of(table.element)
-    first = KEYS[table.spool.keys[0]]
     heights = [table.parts[part].height for part in table.stand_ins] if table.parts else [table.lead, 0, 0]
     for number, height in enumerate(heights):
-        row = specimen.add_row(body, first, shape, [""] * shape.cells_of(first.role))
+        # The first row and the last one decide on the lines above and below the rows, where borders collapse.
+        key = KEYS[table.spool.keys[-1 if 0 < number == len(heights) - 1 else 0]]
+        row = specimen.add_row(body, key, shape, [""] * shape.cells_of(key.role))
         breaks = f"break-before: {'page' if number else 'auto'}; break-after: auto; break-inside: avoid"
         row.set("style", f"height: {height!r}px; {breaks}")
 
@@ -196,9 +210,9 @@ def _holds(table: LongTable) -> bool:
 
 def _break(table: LongTable) -> None:
     """Break the rows into pages, for the room there is."""
-    if not table.parts and not table.lead:
-        if len(table.stands) != 3:
-            raise Unknown("the table does not break across pages")
+    if not table.parts and len(table.stands) != 3:
+        raise Unknown("the table does not break across pages")
+    if not table.rest:
         table.rest = {stand.page % 2: stand.room for stand in table.stands[1:]}
         if not composing.is_even(table.forme, table.spool):
             table.store = composing.compose(table.forme, table.widths, table.spool, min(table.rest.values()))
