@@ -5,11 +5,14 @@ PYTHON := .venv/bin/python
 CELERY := .venv/bin/celery --app portal
 # For `make worker`: which queues it serves (reports, snapshots, quick), and how many processes it has.
 QUEUES ?= reports,snapshots,quick
-# For `make test`: arguments of pytest, such as ARGS="-k csv -x".
+# For `make test`: arguments of pytest, such as ARGS="-k csv -x", and sqlite or postgresql.
 ARGS ?=
+DATABASE ?= sqlite
+# For `make bench`: which cases, such as CASES="listing-10k small"; all of them when empty.
+CASES ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test lint worker beat web migrate messages requirements
+.PHONY: help run setup test lint bench worker beat web migrate messages requirements
 
 help: ## List what can be typed
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -21,10 +24,10 @@ run: ## Set everything up and serve it here (PORT=8000, DATA_DIR=var); Ctrl-C en
 setup: ## Install what Prelo runs on; quick when there is nothing to do
 	@deploy/setup
 
-test: ## Set up what the checks need, and run all of them (ARGS="-k csv" for pytest)
+test: ## Set up what the checks need, and run all of them (ARGS="-k csv" for pytest, DATABASE=postgresql)
 	@deploy/setup test
 	@$(MAKE) --no-print-directory lint
-	@exec $(PYTHON) -m pytest $(ARGS)
+	@DATABASE=$(DATABASE) exec $(PYTHON) -m pytest $(ARGS)
 
 lint: ## Style, format, import contract, missing migrations
 	@deploy/setup test
@@ -32,6 +35,10 @@ lint: ## Style, format, import contract, missing migrations
 	@$(PYTHON) -m ruff format --check --quiet
 	@.venv/bin/lint-imports --no-logo > .venv/lint-imports.log || { cat .venv/lint-imports.log; exit 1; }
 	@$(PYTHON) manage.py makemigrations --check --dry-run
+
+bench: ## Measure Prelo beside its peers, 15 minutes (CASES="listing-10k small" for some)
+	@deploy/setup bench
+	@exec $(PYTHON) -m tests.benchmarks $(CASES)
 
 worker: ## Make reports (QUEUES=reports,snapshots,quick CONCURRENCY=2); SIGTERM ends it gracefully
 	@deploy/setup
@@ -58,7 +65,7 @@ messages: ## Find new texts for the translations in locale/, and compile them
 requirements: ## Pin the newest packages that requirements/*.in allow, with hashes
 	@deploy/setup
 	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/tools.txt
-	@for name in tools base test; do \
+	@for name in tools base test bench; do \
 		.venv/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 			--no-emit-find-links --custom-compile-command "make requirements" -o requirements/$$name.txt requirements/$$name.in || exit 1; \
 	done

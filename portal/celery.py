@@ -9,7 +9,7 @@ import os
 from celery import Celery
 from kombu import Queue
 
-from portal import env, results
+from portal import broker, env, results
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
@@ -21,7 +21,7 @@ SOFT_LIMIT, HARD_LIMIT = env.STEP_SECONDS + 150, env.STEP_SECONDS + 210
 VISIBILITY_SECONDS = max(1800, HARD_LIMIT + 300)
 
 app.conf.update(
-    broker_url=env.BROKER_URL,
+    **broker.settings_for(env.BROKER_URL, VISIBILITY_SECONDS),
     result_backend=results.address(env.RESULT_URL),
     result_expires=24 * 3600,
     result_extended=True,
@@ -44,17 +44,10 @@ app.conf.update(
     worker_cancel_long_running_tasks_on_connection_loss=False,
     worker_hijack_root_logger=False,
     worker_send_task_events=True,
+    # A worker waits for its broker, however long it is gone.
     broker_connection_retry_on_startup=True,
+    broker_connection_max_retries=None,
     broker_pool_limit=4,
-    # A page must answer within 5 seconds with the broker down: try once, and leave the rest to the sweeper.
-    broker_connection_timeout=1,
-    task_publish_retry=False,
-    broker_transport_options={
-        "visibility_timeout": VISIBILITY_SECONDS,
-        "socket_timeout": 3,
-        "socket_connect_timeout": 1,
-        "health_check_interval": 25,
-    },
     result_backend_transport_options={"visibility_timeout": VISIBILITY_SECONDS},
     visibility_timeout=VISIBILITY_SECONDS,
     redis_socket_timeout=10,

@@ -39,10 +39,11 @@ def redis_socket(data_dir: Path) -> Path:
 
 
 DATA_DIR = Path(env.str("DATA_DIR", str(ROOT / "var"))).resolve()
+DATABASE_URL = env.str("DATABASE_URL", "")
 REDIS_SOCKET = redis_socket(DATA_DIR)
 OWN_REDIS_URL = f"redis+socket://{quote(str(REDIS_SOCKET))}?virtual_host=0"
 BROKER_URL = env.str("BROKER_URL", OWN_REDIS_URL)
-RESULT_URL = env.str("RESULT_URL", BROKER_URL)
+RESULT_URL = env.str("RESULT_URL", "" if BROKER_URL.startswith("amqp") else BROKER_URL)
 
 HOST = env.str("HOST", "127.0.0.1")
 PORT = env.int("PORT", 8000)
@@ -55,3 +56,5 @@ MAX_XLSX_CELLS = env.int("MAX_XLSX_CELLS", 20_000_000)
 STEP_MEMORY_MB = env.int("STEP_MEMORY_MB", 4096)
 STEP_SECONDS = env.int("STEP_SECONDS", 540)
 JOBS_PER_PERSON = env.int("JOBS_PER_PERSON", 2)
+TAGGED_ROWS = env.int("TAGGED_ROWS", 20_000)
+PUBLISH_ONLY_VALID = env.bool("PUBLISH_ONLY_VALID", False)

@@ -14,6 +14,6 @@ class RedisResults(RedisBackend):
         return {}
 
 
-def address(url: str) -> str:
-    """What `result_backend` is to be for a Redis address."""
-    return f"portal.results:RedisResults+{url.removeprefix('redis+')}"
+def address(url: str) -> str | None:
+    """What `result_backend` is to be for the address of a Redis; without one, no results are kept."""
+    return f"portal.results:RedisResults+{url.removeprefix('redis+')}" if url else None

@@ -21,7 +21,7 @@ from typing import IO
 
 import django
 from django.core.management import call_command
-from django.db import connection
+from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from portal import env
@@ -92,7 +92,10 @@ def _bring_up_to_date() -> None:
 
 def _migrate() -> None:
     """Asking what is missing is much cheaper than a migration that finds nothing to do."""
-    executor = MigrationExecutor(connection)
+    try:
+        executor = MigrationExecutor(connection)
+    except OperationalError as error:
+        sys.exit(f"The database does not answer: {str(error).splitlines()[0]}. Start it, or correct DATABASE_URL")
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         print("Bringing the database up to date", flush=True)
         call_command("migrate", interactive=False, verbosity=0)

@@ -7,7 +7,7 @@ from tempfile import NamedTemporaryFile
 from csp.constants import NONE, SELF
 from django.core.management.utils import get_random_secret_key
 
-from portal import env
+from portal import database, env
 
 BASE_DIR = env.ROOT
 DATA_DIR = env.DATA_DIR
@@ -84,19 +84,7 @@ TEMPLATES = [
 # Form fields and widgets are drawn by our own templates.
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
-DATABASES = {
-    "default": {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": DATA_DIR / "prelo.sqlite3",
-        "OPTIONS": {
-            # Web and workers write at the same time: a transaction that takes its lock at the start waits its
-            # turn, one that upgrades a read lock later fails at once.
-            "transaction_mode": "IMMEDIATE",
-            "timeout": 20,
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
-        },
-    }
-}
+DATABASES = {"default": database.at(env.DATABASE_URL, DATA_DIR)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_PASSWORD_VALIDATORS = [
@@ -166,12 +154,19 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {"weasyprint": {"level": "ERROR"}, "fontTools": {"level": "ERROR"}},
+    "loggers": {
+        "weasyprint": {"level": "ERROR"},
+        "fontTools": {"level": "ERROR"},
+        "pikepdf": {"level": "WARNING"},
+    },
 }
 
 # What one step of a job may use, and how many reports of one person are made at a time.
 STEP_MEMORY_MB = env.STEP_MEMORY_MB
 STEP_SECONDS = env.STEP_SECONDS
 JOBS_PER_PERSON = env.JOBS_PER_PERSON
+# A table with more rows is printed without tags: they cost time, and make the file several times as large.
+TAGGED_ROWS = env.TAGGED_ROWS
+PUBLISH_ONLY_VALID = env.PUBLISH_ONLY_VALID
 MAX_UPLOAD_BYTES = env.MAX_UPLOAD_MB * 1024 * 1024
 MAX_XLSX_CELLS = env.MAX_XLSX_CELLS

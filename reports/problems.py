@@ -4,8 +4,13 @@ A problem is stored as its code and parameters and put into words when it is rea
 in their own language.  A sentence says what was wrong, where, and what to do.
 """
 
+import re
+
 from django.utils.formats import localize
 from django.utils.translation import gettext_lazy as _
+
+# NUL, and halves of a pair of surrogates.
+UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 SENTENCES = {
     "unexpected": _(
@@ -25,6 +30,29 @@ SENTENCES = {
     "unknown_option": _("There is no option “%(option)s”. There is: %(known)s."),
     "columns_gone": _("The data has no column %(columns)s any more. Choose the columns again."),
     "too_many_columns": _("%(asked)s columns do not fit on a page; %(fit)s do. Choose fewer columns."),
+    "unsealable": _(
+        "The password of this PDF can no longer be read: the portal's SECRET_KEY has changed. Ask for a new report."
+    ),
+    "receipt_rows": _(
+        "%(printed)s rows were printed, but %(gathered)s were gathered, so the PDF was not published. "
+        "Tell your operator."
+    ),
+    "receipt_sum": _(
+        "What was printed of %(column)s adds up to %(printed)s, the data to %(gathered)s, so the PDF was not "
+        "published. Tell your operator."
+    ),
+    "receipt_figure": _(
+        "The figure %(figure)s is not to be found in the PDF, so it was not published. Tell your operator."
+    ),
+    "not_valid": _("The PDF breaks a rule of %(standard)s (%(rule)s), so it was not published. Tell your operator."),
+    "not_judged": _(
+        "The PDF could not be checked against %(standard)s (%(reason)s), so it was not published. Tell your operator."
+    ),
+    # What was noticed while a PDF was written.
+    "note_no_glyphs": _(
+        "No font of this machine has %(count)s of the characters (%(script)s: %(shown)s). They are printed as empty "
+        "boxes. The package %(package)s would help: tell your operator."
+    ),
     # Files that people bring.
     "file_empty": _("The file is empty. Choose a file with column names and rows."),
     "file_no_rows": _("The file has no rows below the column names. Choose a file with data."),
@@ -121,7 +149,12 @@ class Problem(Exception):
         return in_words(self.as_json())
 
     def as_json(self) -> dict:
-        return {"code": self.code, "params": self.params}
+        return {"code": self.code, "params": {name: _storable(value) for name, value in self.params.items()}}
+
+
+def _storable(value):
+    """A text that any database takes: a value from a person's file may have characters that PostgreSQL refuses."""
+    return UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", value) if isinstance(value, str) else value
 
 
 def in_words(problem: dict) -> str:

@@ -6,28 +6,29 @@ writes files only.  The caller stays free to renew a lease, to notice a cancella
 the function sits in C code.
 """
 
-import ctypes
 import gc
 import json
 import logging
 import os
-import resource
 import select
 import signal
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from reports.problems import Problem
+from reports.processes import end_with, limit_memory
 
 logger = logging.getLogger(__name__)
 
-PR_SET_PDEATHSIG = 1
-MEGABYTE = 1024 * 1024
 # A progress line that arrives sooner than this after the last one says nothing new to a person.
 PROGRESS_SECONDS = 0.2
 EXIT_OUT_OF_MEMORY = 77
+
+# Processes that have said their last word: nobody waits the milliseconds that the kernel takes to clear one away.
+_killed: list[int] = []
 
 
 class Stopped(Exception):
@@ -66,12 +67,13 @@ def run(
 ) -> dict:
     """Run `function(report_progress)` in a fork and return the dict (JSON) that it returned.
 
-    `seconds` is wall time; `megabytes` bounds the data segment (RLIMIT_DATA: RLIMIT_AS would break V8).
+    `seconds` is wall time; `megabytes` bounds the data segment.
     `on_tick(progress)` is called every `tick` seconds; when it returns False the process is killed.
 
     Raises Problem (the function's own, or `too_slow`, `too_large`, `crashed`, `unexpected`), Stopped when
     `on_tick` says so, and OSError when the function met one (a full disk), for the caller to try again later.
     """
+    _reap()
     reader, writer = os.pipe()
     # What the parent has buffered must not be printed twice.
     sys.stdout.flush()
@@ -82,58 +84,66 @@ def run(
         os.close(reader)
         _be_the_child(function, writer, parent, megabytes)
     os.close(writer)
+    answer, status = {}, 0
     try:
-        answer = _follow(reader, child, seconds, on_tick, tick)
+        answer = _follow(reader, seconds, on_tick, tick)
     finally:
         os.close(reader)
         _kill(child)
-        status = os.waitpid(child, 0)[1]
+        if answer:
+            _killed.append(child)
+        else:
+            status = os.waitpid(child, 0)[1]
     return _understand(answer, status, megabytes)
+
+
+def _reap() -> None:
+    while _killed:
+        with suppress(ChildProcessError):  # a fork inherits the list, and no child
+            os.waitpid(_killed.pop(), 0)
 
 
 def _be_the_child(function, writer: int, parent: int, megabytes: int):
     """Everything that happens in the forked process; never returns."""
     status = 1
     try:
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() != parent:  # it died before the line above
-            os._exit(1)
+        end_with(parent)
         os.setsid()
         for name in (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT, signal.SIGALRM):
             signal.signal(name, signal.SIG_DFL)
-        resource.setrlimit(resource.RLIMIT_DATA, (megabytes * MEGABYTE,) * 2)
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        gc.collect()
+        limit_memory(megabytes)
         # What the parent made will not become garbage here: leaving it alone keeps its pages shared.
         gc.freeze()
         gc.set_threshold(50_000, 20, 100)
-        _send(writer, {"result": function(Reporter(writer))})
-        status = 0
+        _end(writer, {"result": function(Reporter(writer))})
     except MemoryError:
         status = EXIT_OUT_OF_MEMORY
     except Problem as problem:
-        _send(writer, {"problem": problem.as_json()})
-        status = 0
+        _end(writer, {"problem": problem.as_json()})
     except OSError as error:
-        _send(writer, {"os_error": [error.errno, error.strerror or str(error)]})
-        status = 0
+        _end(writer, {"os_error": [error.errno, error.strerror or str(error)]})
     except Exception:
         logger.exception("The work failed")
-        _send(writer, {"problem": Problem("unexpected").as_json()})
-        status = 0
+        _end(writer, {"problem": Problem("unexpected").as_json()})
     finally:
-        sys.stdout.flush()
-        sys.stderr.flush()
         os._exit(status)
+
+
+def _end(pipe: int, answer: dict):
+    """The last word; the parent kills whoever has said it."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    _send(pipe, answer)
+    os._exit(0)
 
 
 def _send(pipe: int, message: dict) -> None:
     os.write(pipe, json.dumps(message).encode() + b"\n")
 
 
-def _follow(reader: int, child: int, seconds: float, on_tick, tick: float) -> dict:
-    """Read what the child sends until it ends; returns its last word, or {} when it died without one."""
-    progress, answer, rest = Progress(), {}, b""
+def _follow(reader: int, seconds: float, on_tick, tick: float) -> dict:
+    """Read what the child sends; returns its last word, or {} when it died without one."""
+    progress, rest = Progress(), b""
     now = time.monotonic()
     deadline, next_tick = now + seconds, now + tick
     while True:
@@ -141,13 +151,12 @@ def _follow(reader: int, child: int, seconds: float, on_tick, tick: float) -> di
         if ready:
             chunk = os.read(reader, 1 << 16)
             if not chunk:
-                return answer
+                return {}
             *lines, rest = (rest + chunk).split(b"\n")
             for message in map(json.loads, lines):
-                if "progress" in message:
-                    progress.done, progress.total = message["progress"]
-                else:
-                    answer = message
+                if "progress" not in message:
+                    return message
+                progress.done, progress.total = message["progress"]
         now = time.monotonic()
         if now >= deadline:
             raise Problem("too_slow", seconds=round(seconds))

@@ -3,18 +3,21 @@
 from functools import partial
 
 from celery import shared_task
-from celery.signals import worker_init, worker_shutting_down
+from celery.signals import worker_init, worker_process_init, worker_shutting_down
 
-from reports.models import Report, Snapshot
-from reports.pipeline import gather, read, render, step, write_pdf
+from reports import vega
+from reports.models import Report, Snapshot, Validation
+from reports.pipeline import gather, read, render, step, validate, warm_up, write_pdf
 from reports.pipeline.spec import spec_of
+from reports.sealed import unseal
 
 # Step -> what it does with a job (see `step.perform`).
 WORK = {
     "read": read.reading_of,
     "gather": lambda report: partial(gather.gather, spec_of(report)),
     "render": lambda report: partial(render.render, spec_of(report)),
-    "write_pdf": lambda report: partial(write_pdf.write_pdf, spec_of(report)),
+    "write_pdf": lambda report: partial(write_pdf.write_pdf, spec_of(report), password=unseal(report.password)),
+    "validate": lambda validation: partial(validate.validate, str(validation.report_id), validation.standard),
 }
 
 
@@ -38,14 +41,31 @@ def write_pdf_file(report_id: str, epoch: int) -> str:
     return step.perform(Report, report_id, epoch, "write_pdf", WORK["write_pdf"])
 
 
+@shared_task(name="reports.validate")
+def validate_pdf(validation_id: str, epoch: int) -> str:
+    return step.perform(Validation, validation_id, epoch, "validate", WORK["validate"])
+
+
 # Step -> the task that does it.
-TASKS = {"read": read_file, "gather": gather_data, "render": render_html, "write_pdf": write_pdf_file}
+TASKS = {
+    "read": read_file,
+    "gather": gather_data,
+    "render": render_html,
+    "write_pdf": write_pdf_file,
+    "validate": validate_pdf,
+}
 
 
 @worker_init.connect
-def warm_up(**_):
+def prepare(**_):
     """What every pool child needs is loaded once, before the children are forked."""
-    write_pdf.warm_up()
+    vega.start()
+    warm_up.warm_up()
+
+
+@worker_process_init.connect
+def freeze(**_):
+    warm_up.freeze()
 
 
 @worker_shutting_down.connect

@@ -1,4 +1,4 @@
-"""Parts that tests share: a database in a file, and real Redis, worker, web server and browser.
+"""Parts that tests share: a real database, Redis, worker, web server and browser.
 
 Those that run in processes of their own are started once, by the first test that wants them.  They see what a test
 has committed, so such a test works on the database without a surrounding transaction, and it is emptied after it.
@@ -8,16 +8,17 @@ import atexit
 import os
 import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import hypothesis
 import pytest
 from django.conf import settings
-from django.db import connections
+from django.db import connection
 from django.test import Client
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from portal import env
-from tests import processes
+from tests import processes, servers
 
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox",
@@ -26,6 +27,8 @@ CHROMIUM_ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+NO_RABBITMQ = "RabbitMQ is not installed: apt-get install rabbitmq-server"
 
 # Once the tests have run: 0 when all passed, 1 when one failed.
 _exit_status = None
@@ -37,10 +40,20 @@ hypothesis.settings.load_profile("same")
 
 def pytest_collection_modifyitems(items):
     for item in items:
+        if item.get_closest_marker("rabbitmq") and not servers.RABBITMQ.exists():
+            item.add_marker(pytest.mark.skip(reason=NO_RABBITMQ))
         for fixture in {"worker", "page"}.intersection(item.fixturenames):
             item.add_marker({"worker": "worker", "page": "browser"}[fixture])
     # Once the worker runs it takes every job that it finds: those who want to see a job wait come before.
     items.sort(key=lambda item: "worker" in item.fixturenames)
+
+
+def pytest_terminal_summary(terminalreporter):
+    skipped = [report for report in terminalreporter.stats.get("skipped", []) if NO_RABBITMQ in str(report.longrepr)]
+    if skipped:
+        terminalreporter.write_line(
+            f"NOT TESTED: {len(skipped)} tests were skipped. {NO_RABBITMQ}", red=True, bold=True
+        )
 
 
 def pytest_sessionfinish(exitstatus):
@@ -61,9 +74,21 @@ def pytest_unconfigure():
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings():
-    """A file under the name that other processes with the same DATA_DIR use."""
-    database = connections["default"].settings_dict
+def database_server() -> Iterator[None]:
+    """The PostgreSQL that the settings name; SQLite needs none."""
+    if connection.vendor == "sqlite":
+        yield
+        return
+    folder = Path(connection.settings_dict["HOST"])
+    servers.make_postgresql(folder)
+    with servers.postgresql(folder):
+        yield
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(database_server):
+    """The database has the name that other processes with the same settings use."""
+    database = connection.settings_dict
     database["TEST"]["NAME"] = str(database["NAME"])
 
 

@@ -65,3 +65,20 @@ class ReportFactory(factory.django.DjangoModelFactory):
     kind = "listing"
     title = "Sales by region"
     language = "en"
+
+
+def facts_of_pdf(**known) -> dict:
+    """What the last step tells of a PDF that was judged good."""
+    verdict = {"standard": "ua-1", "conforms": True, "broken": [], "reason": "", "validator": "page-validation 0"}
+    return {
+        "pages": 1,
+        "bytes": 4,
+        "sha256": "ab" * 32,
+        "content_sha256": "ab" * 32,
+        "receipt": {"rows": 3, "columns": [{"name": "Total", "place": 2, "filled": 3, "sum": "12.50"}]},
+        "notes": [],
+        "standard": "ua-1",
+        "verdict": verdict,
+        "engine": {"engine": "70.0"},
+        **known,
+    }

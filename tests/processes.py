@@ -6,11 +6,13 @@ import queue
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from portal import env, run
@@ -22,10 +24,13 @@ STOP_SECONDS = 45
 
 
 @contextmanager
-def running(name: str, command: list, *, ready: str, **variables: str) -> Iterator[tuple[subprocess.Popen, re.Match]]:
+def running(
+    name: str, command: list, *, ready: str, user: str | None = None, stop: int = signal.SIGTERM, **variables: str
+) -> Iterator[tuple[subprocess.Popen, re.Match]]:
     """A process that has printed a line in which `ready` (a regular expression) is found, and that match.
 
-    All that it prints is in `DATA_DIR/<name>.log`.  At the end it is asked to stop, and must do so.
+    All that it prints is in `DATA_DIR/<name>.log`.  At the end it is asked to stop, and must do so, unless the test
+    has killed it.
     """
     log = env.DATA_DIR / f"{name}.log"
     process = subprocess.Popen(
@@ -37,6 +42,9 @@ def running(name: str, command: list, *, ready: str, **variables: str) -> Iterat
         text=True,
         start_new_session=True,
         preexec_fn=_end_with_parent,
+        user=user,
+        group=user,
+        extra_groups=None if user is None else [],
     )
     found = queue.Queue()
     reader = threading.Thread(target=_read, args=(process, log, re.compile(ready), found), daemon=True)
@@ -44,7 +52,7 @@ def running(name: str, command: list, *, ready: str, **variables: str) -> Iterat
     try:
         yield process, _wait_until_ready(name, log, found)
     finally:
-        _stop(name, process)
+        _stop(name, process, stop)
         reader.join()
 
 
@@ -53,18 +61,17 @@ def redis():
     return running("redis", [*server, "--dir", env.DATA_DIR], ready="eady to accept connections")
 
 
-def worker(queues: str = "reports,snapshots,quick", concurrency: int = 2):
-    command = [
-        BIN / "celery",
-        "--app",
-        "portal",
-        "worker",
-        "--without-gossip",
-        "--without-mingle",
-        "--loglevel",
-        "INFO",
-    ]
-    return running("worker", [*command, "--queues", queues, "--concurrency", concurrency], ready=r"@.* ready\.$")
+def worker(
+    queues: str = "reports,snapshots,quick", concurrency: int = 2, application: str = "portal", **variables: str
+):
+    command = [BIN / "celery", "--app", application, "worker", "--queues", queues, "--concurrency", concurrency]
+    command += ["--without-gossip", "--without-mingle", "--loglevel", "INFO"]
+    return running("worker", command, ready=r"@.* ready\.$", **variables)
+
+
+def beat(application: str = "portal", **variables: str):
+    command = [BIN / "celery", "--app", application, "beat", "--loglevel", "INFO"]
+    return running("beat", command, ready="beat: Starting", **variables)
 
 
 def web():
@@ -73,6 +80,12 @@ def web():
     return running(
         "web", command, ready=r"Listening at: (\S+)", HOST="127.0.0.1", PORT="0", WEB_PROCESSES="1", DEBUG="False"
     )
+
+
+def free_port() -> str:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return str(probe.getsockname()[1])
 
 
 def collect_static_files() -> None:
@@ -88,6 +101,32 @@ def chromium() -> str:
     path = shutil.which("chromium")
     assert path, "The browser tests need Debian's Chromium: make test installs it"
     return path
+
+
+def descendants(pid: int) -> dict[int, str]:
+    """Process id -> command line of all that a process has started."""
+    found = {}
+    with suppress(FileNotFoundError):  # it has just ended
+        for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+            found[int(child)] = Path(f"/proc/{child}/cmdline").read_text().replace("\0", " ")
+            found |= descendants(int(child))
+    return found
+
+
+def is_alive(pid: int) -> bool:
+    """A zombie is dead: who reaps it is not our concern."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except FileNotFoundError:
+        return False
+    return state != "Z"
+
+
+def wait_for_the_end_of(pid: int) -> None:
+    deadline = time.monotonic() + 5
+    while is_alive(pid):
+        assert time.monotonic() < deadline, f"process {pid} goes on"
+        time.sleep(0.02)
 
 
 def _end_with_parent() -> None:
@@ -114,8 +153,8 @@ def _read(process: subprocess.Popen, log: Path, ready: re.Pattern, found: queue.
     found.put(None)
 
 
-def _stop(name: str, process: subprocess.Popen) -> None:
-    process.terminate()
+def _stop(name: str, process: subprocess.Popen, how: int) -> None:
+    process.send_signal(how)
     try:
         process.wait(STOP_SECONDS)
     except subprocess.TimeoutExpired:

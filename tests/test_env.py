@@ -70,3 +70,10 @@ def test_the_broker_survives_spaces_and_signs_in_the_data_folder(tmp_path):
 
 def test_another_broker_is_used_for_results_too():
     assert value_with({"BROKER_URL": "redis://elsewhere:6379/3"}, "RESULT_URL") == "redis://elsewhere:6379/3"
+
+
+def test_rabbitmq_keeps_no_results():
+    assert value_with({"BROKER_URL": "amqp://elsewhere//"}, "RESULT_URL") == ""
+    assert (
+        value_with({"BROKER_URL": "amqp://elsewhere//", "RESULT_URL": "redis://here"}, "RESULT_URL") == "redis://here"
+    )

@@ -3,24 +3,17 @@
 import http.client
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
-from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
 from portal import env
-from tests import processes
-
-
-def free_port() -> str:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return str(probe.getsockname()[1])
+from tests import processes, servers
+from tests.processes import descendants
 
 
 def variables_for(folder: Path, port: str) -> dict:
@@ -29,11 +22,11 @@ def variables_for(folder: Path, port: str) -> dict:
 
 
 @pytest.fixture(scope="module")
-def portal(tmp_path_factory):
+def portal(tmp_path_factory, database_server):
     """The process, the address and the variables of a running portal without demo data."""
     folder = tmp_path_factory.mktemp("run")
     (folder / "demo-loaded").touch()
-    variables = variables_for(folder, free_port())
+    variables = variables_for(folder, processes.free_port()) | {"DATABASE_URL": servers.new_database("run")}
     with processes.running("run", [sys.executable, "-m", "portal.run"], ready=r"Prelo is at (\S+)", **variables) as (
         process,
         match,
@@ -61,16 +54,6 @@ def answers(address: str) -> bool:
         return False
 
 
-def descendants(pid: int) -> dict[int, str]:
-    """Process id -> command line of all that a process has started."""
-    found = {}
-    with suppress(FileNotFoundError):  # it has just ended
-        for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
-            found[int(child)] = Path(f"/proc/{child}/cmdline").read_text().replace("\0", " ")
-            found |= descendants(int(child))
-    return found
-
-
 def test_it_serves_people_who_are_not_signed_in(portal):
     assert answers(portal[1])
 
@@ -86,6 +69,14 @@ def test_a_port_that_is_taken_is_named_with_a_way_out(portal, tmp_path):
     done = run_again(variables_for(tmp_path, portal[2]["PORT"]))
     assert done.returncode == 1
     assert f"make run PORT={int(portal[2]['PORT']) + 1}" in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_database_that_does_not_answer_is_told_in_a_line(tmp_path):
+    missing = {"DATABASE_URL": f"postgresql://prelo@/prelo?host={tmp_path}"}
+    done = run_again(variables_for(tmp_path, processes.free_port()) | missing)
+    assert done.returncode == 1
+    assert done.stderr.startswith("The database does not answer: connection ")
     assert done.stderr.count("\n") == 1
 
 

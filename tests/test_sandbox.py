@@ -4,32 +4,16 @@ import faulthandler
 import os
 import signal
 import time
-from pathlib import Path
 
 import pytest
 
 from reports import sandbox
 from reports.problems import Problem
+from tests.processes import wait_for_the_end_of
 
 
 def run(function, *, seconds=20, megabytes=1024, on_tick=lambda progress: True, tick=0.05):
     return sandbox.run(function, seconds=seconds, megabytes=megabytes, on_tick=on_tick, tick=tick)
-
-
-def is_alive(pid: int) -> bool:
-    """A zombie is dead: who reaps it is not our concern."""
-    try:
-        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    except FileNotFoundError:
-        return False
-    return state != "Z"
-
-
-def wait_for_the_end_of(pid: int) -> None:
-    deadline = time.monotonic() + 5
-    while is_alive(pid):
-        assert time.monotonic() < deadline, f"process {pid} goes on"
-        time.sleep(0.02)
 
 
 def test_the_result_comes_back():

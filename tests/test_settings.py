@@ -14,7 +14,7 @@ def with_settings(folder: Path, code: str) -> subprocess.Popen:
     return subprocess.Popen(
         [sys.executable, "-c", code],
         cwd=env.ROOT,
-        env=os.environ | {"DATA_DIR": str(folder), "SECRET_KEY": ""},
+        env=os.environ | {"DATA_DIR": str(folder), "DATABASE_URL": "", "SECRET_KEY": ""},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

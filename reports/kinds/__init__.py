@@ -20,8 +20,9 @@ Progress = Callable[[int, int | None], None]
 class Spec:
     """All that the steps need to know of a report.
 
-    `requested_at` is ISO 8601 with an offset; `time_zone` an IANA name; `language` a Django language code;
-    `options` what the kind's form made; `sample` the number of rows a preview is made of (None: all).
+    `report_id` and `requested_at` (ISO 8601 with an offset) are those that the document carries: a repetition has its
+    original's.  `time_zone` is an IANA name; `language` a Django language code; `options` what the kind's form made;
+    `sample` the number of rows a preview is made of (None: all).
     """
 
     report_id: str
@@ -36,21 +37,29 @@ class Spec:
     options: dict = field(default_factory=dict)
     sample: int | None = None
 
+    @property
+    def standard(self) -> str:
+        """What the PDF is to claim, one of `reports.kinds.forms.STANDARDS`."""
+        return self.options.get("standard", "ua-1")
+
 
 @dataclass(frozen=True)
 class Kind:
     """One layout.
 
+    prints_every_row: whether a document grows with its data.
     form: a Django form, `form(data, columns=...)`, whose `options()` gives what `Spec.options` holds.
     gather(connection, spec, folder, progress): reads the DuckDB view `rows`, writes the data of the report into
         `folder`, returns facts: {"rows": int}.
     render(spec, gathered, folder, progress): reads the folder that gather wrote, writes `folder/document.html`, and
-        beside it the rows of its long tables (see `reports.press`); returns facts.
+        beside it `receipt.json` (see `receipt`), the rows of its long tables (see `reports.press`) and, for an
+        archive, `data.csv`; returns facts.
     """
 
     code: str
     name: str
     description: str
+    prints_every_row: bool
     form: type
     gather: Callable[[DuckDBPyConnection, Spec, Path, Progress], dict]
     render: Callable[[Spec, Path, Path, Progress], dict]

@@ -4,8 +4,10 @@ import re
 from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
+from pathlib import Path
 
 from babel.core import Locale
+from django.conf import settings
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, ngettext, to_locale
 
@@ -14,17 +16,24 @@ from reports.kinds import Spec, values
 from reports.kinds.fields import directions_of
 from reports.kinds.filters import WITHOUT_VALUE, tests_for
 from reports.kinds.formats import Formats
+from reports.kinds.receipt import as_metadata, in_words
 from reports.kinds.rows import column_named
 
+# The style sheets that documents are printed with, and what they show.
+ASSETS: Path = settings.BASE_DIR / "static"
 # What a running header or footer has room for.
 LONGEST_RUNNING = 70
 
 
-def frame(spec: Spec, formats: Formats, *, rows: int, orientation: str = "portrait") -> dict:
+def frame(spec: Spec, formats: Formats, *, receipt: dict, orientation: str = "portrait") -> dict:
     """The context of `documents/base.html`."""
     requested = datetime.fromisoformat(spec.requested_at)
+    rows = receipt["rows"]
     return {
         "spec": spec,
+        "rows": rows,
+        "receipt": in_words(receipt, formats),
+        "receipt_metadata": as_metadata(receipt),
         "language": str(Locale.parse(to_locale(spec.language))).replace("_", "-"),
         "created": requested.isoformat(timespec="seconds"),
         "orientation": orientation,

@@ -11,6 +11,8 @@ What `options()` gave is such a dict, so it can be asked again.
 Fields that every kind has:
     title           text; empty: the dataset's name
     filters         see below
+    standard        Choice of STANDARDS: what the PDF claims to be
+    password        text; not among the options: `cleaned_data` has it
 
 listing:
     columns         MultipleChoice of names; the order in which they are posted is the order in print
@@ -44,9 +46,17 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from reports.columns import Column
-from reports.kinds.fields import ColumnsField, FiltersField, names_in
+from reports.kinds.fields import ColumnsField, FiltersField, OptionField, names_in
 from reports.kinds.filters import FilterRow
 from reports.problems import Problem
+
+# What a PDF may claim to be, and what for.
+STANDARDS = {
+    "ua-1": _("Reading, by everybody (PDF/UA-1)"),
+    "a-3u": _("The archive, with the data attached (PDF/A-3u)"),
+}
+MOST_PASSWORD_BYTES = 127
+FILE_FIELDS = ("standard", "password")
 
 
 class KindForm(forms.Form):
@@ -59,10 +69,27 @@ class KindForm(forms.Form):
         label=_("Filters"), required=False, help_text=_("Only rows that pass every filter are in the report.")
     )
 
+    standard = OptionField(
+        label=_("PDF for"),
+        choices=list(STANDARDS.items()),
+        help_text=_("An archive's PDF can be read in decades; its rows are attached as a CSV file."),
+    )
+    password = forms.CharField(
+        label=_("Password"),
+        required=False,
+        strip=False,
+        # Kept when the form is shown again: otherwise the PDF would be open without anybody noticing.
+        widget=forms.PasswordInput(render_value=True, attrs={"autocomplete": "new-password"}),
+        help_text=_("Whoever opens the PDF is asked for it. Left empty, anybody may open the PDF."),
+    )
+
     def __init__(self, data: Mapping | None = None, *, columns: Iterable[Column], **kwargs):
         self.columns = tuple(columns)
-        kwargs["initial"] = {**self.defaults(self.columns), **(kwargs.get("initial") or {})}
+        defaults = {"standard": "ua-1", **self.defaults(self.columns)}
+        kwargs["initial"] = {**defaults, **(kwargs.get("initial") or {})}
         super().__init__(data, **kwargs)
+        # What concerns the PDF as a file comes last.
+        self.order_fields([name for name in self.fields if name not in FILE_FIELDS])
         for field in self.fields.values():
             if hasattr(field, "offer"):
                 field.offer(self.columns)
@@ -76,12 +103,27 @@ class KindForm(forms.Form):
 
     @classmethod
     def option_names(cls) -> list[str]:
-        """The options that a program may set."""
-        return list(cls.base_fields)
+        """The options that a program may set; a password is none of them: they are kept as they are."""
+        return [name for name in cls.base_fields if name != "password"]
 
     def options(self) -> dict:
         """The choices of a valid form: strings, numbers and lists that survive JSON."""
-        return dict(self.cleaned_data)
+        return {name: value for name, value in self.cleaned_data.items() if name != "password"}
+
+    def clean_password(self) -> str:
+        password = self.cleaned_data["password"]
+        if len(password.encode()) > MOST_PASSWORD_BYTES:
+            raise forms.ValidationError(_("A PDF's password has at most 127 bytes. Choose a shorter one."))
+        return password
+
+    def clean(self) -> dict:
+        cleaned = super().clean()
+        if cleaned.get("password") and cleaned.get("standard") == "a-3u":
+            self.add_error(
+                "password",
+                _("A PDF for the archive cannot have a password: the standard forbids it. Leave out one of the two."),
+            )
+        return cleaned
 
     def filter_rows(self) -> list[FilterRow]:
         """The rows of controls to draw: those that were posted, and an empty one while there is room."""

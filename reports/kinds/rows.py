@@ -1,15 +1,13 @@
-"""The rows of a Parquet file as a locked-down DuckDB view, and the SQL that the kinds share.
+"""The SQL that the kinds share, about the view `rows`.
 
 Names of columns are quoted, values are bound as parameters.
 """
 
-import shutil
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Context, Decimal
-from pathlib import Path
+from functools import lru_cache
 
 import duckdb
 from duckdb import DuckDBPyConnection
@@ -18,8 +16,6 @@ from reports.columns import DATETIME, NUMERIC, TEXT, Column
 from reports.kinds import Spec, values
 from reports.problems import Problem
 
-MEMORY = "400MB"
-THREADS = 2
 # Floating-point values are added up as decimals with this many digits, so that a sum does not depend on their order.
 FLOAT_DECIMALS = 20
 # A value with more decimals than this is the result of a calculation; nobody reads the rest.
@@ -28,35 +24,6 @@ USUAL_DECIMALS = 4
 # What DuckDB's widest decimal holds.
 MOST_DIGITS = 38
 _EXACT = Context(prec=200)
-
-
-@contextmanager
-def opened(parquet: Path, folder: Path | None = None, *, sample: int | None = None) -> Iterator[DuckDBPyConnection]:
-    """A connection whose view `rows` has the rows of the file (the first `sample`) and that can reach nothing else;
-    it may write into `folder`.  Without one everything has to fit into its memory."""
-    spill = folder / ".spill" if folder else ""
-    connection = duckdb.connect(
-        config={"threads": THREADS, "memory_limit": MEMORY, "autoinstall_known_extensions": False}
-    )
-    try:
-        connection.execute("SET autoload_known_extensions = false")
-        connection.execute(f"SET allowed_paths = [{_literal(parquet)}]")
-        if folder:
-            connection.execute(f"SET allowed_directories = [{_literal(folder)}]")
-        connection.execute(f"SET temp_directory = {_literal(spill)}")
-        connection.execute("SET enable_external_access = false")
-        connection.execute("SET lock_configuration = true")
-        limit = f"LIMIT {int(sample)}" if sample else ""
-        connection.execute(f"CREATE VIEW rows AS SELECT * FROM read_parquet({_literal(parquet)}) {limit}")  # noqa: S608
-        yield connection
-    finally:
-        connection.close()
-        if folder:
-            shutil.rmtree(spill, ignore_errors=True)
-
-
-def _literal(path: Path | str) -> str:
-    return "'" + str(path).replace("'", "''") + "'"
 
 
 def quoted(name: str) -> str:
@@ -82,7 +49,7 @@ def column_named(spec: Spec, name: str) -> Column:
 def where(connection: DuckDBPyConnection, spec: Spec) -> tuple[str, list]:
     """The condition of the options' filters, as SQL and its parameters; all of them must hold."""
     conditions, parameters = ["true"], []
-    types = physical_types(connection)
+    types = physical_types(connection) if spec.options.get("filters") else {}
     for item in spec.options.get("filters", []):
         condition, bound = _condition(spec, types, **item)
         conditions.append(condition)
@@ -159,8 +126,9 @@ def order_of(spec: Spec, name: str, direction: str = "ASC") -> str:
     return plain
 
 
+@lru_cache(maxsize=1)
 def physical_types(connection: DuckDBPyConnection) -> dict[str, str]:
-    """Column -> DuckDB's type, such as DECIMAL(18,2)."""
+    """Column -> DuckDB's type, such as DECIMAL(18,2).  Kept, because every query of a report asks."""
     return {name: kind for name, kind, *_rest in connection.execute("DESCRIBE rows").fetchall()}
 
 

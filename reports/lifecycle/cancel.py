@@ -4,7 +4,7 @@ from django.db import transaction
 
 from reports import artifacts, storage
 from reports.lifecycle.dispatch import dispatch
-from reports.models import Dataset, Report, Snapshot
+from reports.models import Dataset, Report, Snapshot, Validation
 from reports.models.job import Job
 from reports.problems import Problem
 
@@ -36,18 +36,24 @@ def _can_go_on(job: Job) -> bool:
 
 def delete_report(report: Report) -> None:
     """The row goes first: whoever still works on it is fenced off, and the files are nobody's any more."""
-    home = artifacts.home_of(report)
+    homes = [artifacts.home_of(job) for job in (report, *Validation.objects.filter(report=report))]
     report.delete()
-    transaction.on_commit(lambda: storage.delete(home))
+    transaction.on_commit(lambda: _delete_folders(homes))
     transaction.on_commit(dispatch)
+
+
+def _delete_folders(keys: list[str]) -> None:
+    for key in keys:
+        storage.delete(key)
 
 
 def delete_dataset(dataset: Dataset) -> None:
     """The dataset, its snapshots and their files; finished reports keep their PDF, unfinished ones are cancelled."""
     with transaction.atomic():
+        # Locked, so that nobody asks for a report of them any more.
+        snapshots = list(dataset.snapshots.select_for_update())
         for report in Report.objects.unfinished().filter(snapshot__dataset=dataset):
             report.cancel()
-        snapshots = list(dataset.snapshots.all())
         dataset.delete()
         transaction.on_commit(lambda: _delete_files(snapshots))
         # Once, at the end: a broker that does not answer costs a time-out each time.

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from amqp.exceptions import AMQPError
 from celery import chain, signature
 from django.conf import settings
 from django.db.models import Count
@@ -18,17 +19,17 @@ from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
 from portal.celery import app
-from reports.models import Report, Snapshot
+from reports.models import Report, Snapshot, Validation
 from reports.models.job import Job, JobQuerySet
 from reports.tasks import TASKS
 
-BROKER_ERRORS = (OperationalError, RedisError, OSError)
+BROKER_ERRORS = (OperationalError, RedisError, AMQPError, OSError)
 
 logger = logging.getLogger(__name__)
 
 
 class Lane(NamedTuple):
-    """Jobs that share a queue and a limit per person."""
+    """Jobs that share a limit per person, and the queue that they wait in."""
 
     queue: str
     jobs: JobQuerySet
@@ -37,6 +38,7 @@ class Lane(NamedTuple):
 LANES = (
     Lane("quick", Report.objects.previews()),
     Lane("reports", Report.objects.listed()),
+    Lane("reports", Validation.objects.all()),
     Lane("snapshots", Snapshot.objects.all()),
 )
 # Ends every chain, whatever became of the steps before it: somebody else's turn has come.
@@ -64,7 +66,7 @@ def messages_in(queue: str) -> int:
     with app.connection_for_read() as connection:
         try:
             return connection.default_channel.queue_declare(queue, passive=True).message_count
-        except connection.channel_errors:  # Redis knows no empty queue
+        except connection.channel_errors:  # Redis knows no empty queue, RabbitMQ none before the first worker
             return 0
 
 

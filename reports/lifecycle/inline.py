@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from django.utils import timezone
 
-from reports.models import State
+from reports.models import Report, State, Validation
 from reports.models.job import WAITING, Job
 from reports.pipeline import step
 from reports.tasks import WORK
@@ -28,6 +28,13 @@ def make(job: Job, on_progress: Callable[[Job], None]) -> None:
             time.sleep(PAUSE_SECONDS)
         job.refresh_from_db()
         on_progress(job)
+
+
+def make_report(report: Report, on_progress: Callable[[Job], None]) -> None:
+    """Make a report, and check its PDF."""
+    make(report, on_progress)
+    for validation in Validation.objects.unfinished().filter(report=report):
+        make(validation, on_progress)
 
 
 def _is_due(job: Job) -> bool:

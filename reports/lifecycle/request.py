@@ -8,6 +8,8 @@ from django.db import IntegrityError, transaction
 
 from reports.lifecycle.dispatch import dispatch
 from reports.models import Report, Snapshot, State
+from reports.problems import Problem
+from reports.sealed import seal, unseal
 
 PAST_REPORTS = 20
 
@@ -20,13 +22,15 @@ def request_report(
     *,
     title: str,
     language: str,
+    password: str = "",
     client_token: UUID | None = None,
     is_preview: bool = False,
+    again_of: Report | None = None,
 ) -> Report:
     """Keep the request; it is published once the transaction is committed.
 
-    `options` are a valid form's.  Asking twice with the same token gives the same report.  A person has one
-    preview at a time: a new one cancels the others.
+    `options` are a valid form's, `password` opens the PDF.  Asking twice with the same token gives the same report.
+    A person has one preview at a time: a new one cancels the others.
     """
     if is_preview:
         for preview in Report.objects.previews().unfinished().filter(owner=owner):
@@ -41,6 +45,8 @@ def request_report(
                 options=options,
                 title=title,
                 language=language,
+                password=seal(password),
+                again_of=again_of,
                 client_token=client_token,
                 is_preview=is_preview,
                 expected_seconds=usual_seconds(kind),
@@ -51,6 +57,28 @@ def request_report(
             raise
         return Report.objects.get(owner=owner, client_token=client_token)
     return report
+
+
+def make_again(report: Report, owner: AbstractBaseUser, *, client_token: UUID | None = None) -> Report:
+    """The same document once more, for somebody who wants to know whether its bytes are the same.
+
+    A repetition of a repetition is one of the original.  Raises Problem when the data is gone or the password can no
+    longer be read.
+    """
+    original = report.again_of or report
+    if report.snapshot is None:
+        raise Problem("dataset_gone")
+    return request_report(
+        owner,
+        report.kind,
+        report.snapshot,
+        report.options,
+        title=report.title,
+        language=report.language,
+        password=unseal(report.password),
+        client_token=client_token,
+        again_of=original,
+    )
 
 
 def usual_seconds(kind: str) -> float | None:

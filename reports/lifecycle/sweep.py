@@ -6,8 +6,8 @@ from django.utils import timezone
 
 from reports import artifacts
 from reports.lifecycle.cancel import delete_report
-from reports.lifecycle.dispatch import BROKER_ERRORS, LANES, Lane, dispatch, messages_in
-from reports.models import Report, Snapshot, State
+from reports.lifecycle.dispatch import BROKER_ERRORS, LANES, dispatch, messages_in
+from reports.models import Report, Snapshot, State, Validation
 from reports.models.job import MAX_ATTEMPTS, Job
 from reports.problems import Problem
 
@@ -16,11 +16,11 @@ PREVIEW_LIFE = timedelta(hours=1)
 
 def sweep() -> None:
     now = timezone.now()
-    for model in (Report, Snapshot):
+    for model in (Report, Snapshot, Validation):
         for job in model.objects.overdue(now).filter(state=State.RUNNING):
             _recover(job)
-    for lane in LANES:
-        for job in _lost(lane, now):
+    for queue in {lane.queue for lane in LANES}:
+        for job in _lost(queue, now):
             job.unqueue()
     dispatch()
 
@@ -32,11 +32,12 @@ def collect() -> None:
     artifacts.collect_orphans()
 
 
-def _lost(lane: Lane, now: datetime) -> list[Job]:
+def _lost(queue: str, now: datetime) -> list[Job]:
     """Queued jobs whose message is gone.  As long as as many messages wait as jobs, they only wait for a worker."""
-    late = list(lane.jobs.overdue(now).filter(state=State.QUEUED))
+    lanes = [lane.jobs for lane in LANES if lane.queue == queue]
+    late = [job for jobs in lanes for job in jobs.overdue(now).filter(state=State.QUEUED)]
     try:
-        return late if late and messages_in(lane.queue) < len(late) else []
+        return late if late and messages_in(queue) < len(late) else []
     except BROKER_ERRORS:
         return []  # nothing can be published now either
 

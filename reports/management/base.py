@@ -1,7 +1,7 @@
 """What the commands have in common."""
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import DatabaseError
+from django.db import Error
 from django.utils.translation import gettext as _
 
 
@@ -11,6 +11,7 @@ class Command(BaseCommand):
     def execute(self, *args, **options):
         try:
             return super().execute(*args, **options)
-        except DatabaseError as error:
+        except Error as error:
+            # PostgreSQL goes on to show the place in the query.
             line = _("The database does not answer as it should: %(reason)s. Bring it up to date with: make migrate")
-            raise CommandError(line % {"reason": error}) from None
+            raise CommandError(line % {"reason": str(error).splitlines()[0]}) from None

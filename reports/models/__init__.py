@@ -2,6 +2,6 @@
 
 from reports.models.dataset import Dataset, Snapshot
 from reports.models.job import State
-from reports.models.report import Report
+from reports.models.report import Report, Validation
 
-__all__ = ["Dataset", "Report", "Snapshot", "State"]
+__all__ = ["Dataset", "Report", "Snapshot", "State", "Validation"]

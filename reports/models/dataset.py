@@ -96,6 +96,8 @@ class Snapshot(Job):
         with transaction.atomic():
             advanced = super().advance(facts, folder)
             if advanced and self.state == State.READY:
+                # Two versions that become ready at once take turns: the second one sees what the first one did.
+                Dataset.objects.select_for_update().filter(pk=self.dataset_id).first()
                 older = Q(current=None) | Q(current__number__lt=self.number)
                 Dataset.objects.filter(older, pk=self.dataset_id).update(current=self)
             return advanced

@@ -1,16 +1,20 @@
-"""One production of a kind of report from one snapshot."""
+"""One production of a kind of report from one snapshot, and the check of its PDF."""
 
-from django.db import models
+from babel import Locale
+from django.db import models, transaction
+from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext_lazy as _
 
 from reports.models.dataset import Snapshot
 from reports.models.job import Job, JobQuerySet, State
-from reports.problems import Problem
+from reports.problems import Problem, in_words
 
 # A preview is made of this many rows.
 SAMPLE_ROWS = 100
 # ... and each of its steps takes no longer: it shares its queue with the sweeper.
 PREVIEW_SECONDS = 60
+# What is found out while the PDF is written.
+FACTS = ("pages", "bytes", "sha256", "content_sha256", "receipt", "notes", "verdict", "engine")
 
 
 class ReportQuerySet(JobQuerySet):
@@ -28,6 +32,14 @@ class Report(Job):
     options: what the kind's form made of the person's choices.
     snapshot: the data it is pinned to; None once the dataset has been deleted.
     expected_seconds: the usual time of such a report, taken from past ones when it was asked for.
+    again_of: the report that this one repeats: the same document, whose bytes shall be the same.
+    password: sealed (`reports.sealed`); opens the PDF.
+
+    What is known of the PDF once it is written:
+    content_sha256: of the document before it was encrypted; sha256 is the file's.
+    receipt: that everything was printed (`reports.kinds.receipt`).  notes: what its reader should know, as problems.
+    verdict: what the validator says of it (`reports.press.verdict`); None until then, and when it claims no standard.
+    engine: what made it, {name: version}; fonts of the machine are among them.
     """
 
     STEPS = ("gather", "render", "write_pdf")
@@ -41,10 +53,18 @@ class Report(Job):
     is_preview = models.BooleanField(default=False)
     expected_seconds = models.FloatField(null=True, blank=True)
 
+    again_of = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="repetitions")
+    password = models.TextField(blank=True)
+
     rows = models.PositiveBigIntegerField(null=True, blank=True)
     pages = models.PositiveIntegerField(null=True, blank=True)
     bytes = models.PositiveBigIntegerField(null=True, blank=True)
-    sha256 = models.CharField(max_length=64, blank=True)
+    sha256 = models.CharField(max_length=64, blank=True, db_index=True)
+    content_sha256 = models.CharField(max_length=64, blank=True)
+    receipt = models.JSONField(null=True, blank=True)
+    notes = models.JSONField(default=list, blank=True)
+    verdict = models.JSONField(null=True, blank=True)
+    engine = models.JSONField(default=dict, blank=True)
 
     objects = ReportQuerySet.as_manager()
 
@@ -93,8 +113,56 @@ class Report(Job):
         return self.snapshot.data
 
     def fields_from(self, step: str, facts: dict) -> dict:
-        names = {"gather": ("rows",), "write_pdf": ("pages", "bytes", "sha256")}.get(step, ())
-        return {name: facts[name] for name in names}
+        return {name: facts[name] for name in {"gather": ("rows",), "write_pdf": FACTS}.get(step, ())}
+
+    def advance(self, facts: dict, folder: str) -> bool:
+        """A PDF that claims a standard and has not been judged yet is judged when it is there."""
+        with transaction.atomic():
+            advanced = super().advance(facts, folder)
+            if advanced and self.state == State.READY and _is_to_be_judged(self, facts):
+                Validation.objects.create(report=self, owner=self.owner, standard=facts["standard"])
+            return advanced
+
+    @property
+    def notes_in_words(self) -> list[str]:
+        scripts = Locale.parse(to_locale(get_language())).scripts
+        notes = [(note["code"], note["params"]) for note in self.notes]
+        return [
+            in_words({"code": code, "params": {**params, "script": scripts.get(params["script"], params["script"])}})
+            for code, params in notes
+        ]
+
+
+def _is_to_be_judged(report: Report, facts: dict) -> bool:
+    return bool(facts["standard"]) and not facts["verdict"] and not report.is_preview
+
+
+class Validation(Job):
+    """The check of a long PDF, after it was published.
+
+    standard: what it claims (`reports.press.verdict`).
+    """
+
+    STEPS = ("validate",)
+
+    report = models.OneToOneField(Report, on_delete=models.CASCADE, related_name="validation")
+    standard = models.CharField(max_length=12)
+
+    class Meta:
+        indexes = [models.Index(fields=["state", "lease_until"])]
+
+    def source(self) -> str:
+        return self.report.pdf
+
+    def fields_from(self, step: str, facts: dict) -> dict:
+        return {}
+
+    def advance(self, facts: dict, folder: str) -> bool:
+        with transaction.atomic():
+            advanced = super().advance(facts, folder)
+            if advanced:
+                Report.objects.filter(pk=self.report_id).update(verdict=facts["verdict"])
+            return advanced
 
 
 STEP_NAMES = {
@@ -102,4 +170,5 @@ STEP_NAMES = {
     "gather": _("Gather the data"),
     "render": _("Lay out the document"),
     "write_pdf": _("Write the PDF"),
+    "validate": _("Check the PDF"),
 }

@@ -3,8 +3,9 @@
 from pathlib import Path
 
 from reports.kinds import Spec
+from reports.kinds.database import opened
 from reports.kinds.registry import kind_named
-from reports.kinds.rows import keep_sample, opened
+from reports.kinds.rows import keep_sample
 from reports.sandbox import Reporter
 
 

@@ -8,14 +8,15 @@ from reports.models import Report
 
 
 def spec_of(report: Report) -> Spec:
+    original = report.again_of or report
     return Spec(
-        report_id=str(report.pk),
+        report_id=str(original.pk),
         kind=report.kind,
         title=report.title,
         language=report.language,
         time_zone=settings.TIME_ZONE,
-        requested_at=report.requested_at.isoformat(),
-        requested_by=_name_of(report.owner),
+        requested_at=original.requested_at.isoformat(),
+        requested_by=_name_of(original.owner),
         dataset=report.dataset_name,
         columns=report.snapshot.typed_columns if report.snapshot else (),
         options=report.options,

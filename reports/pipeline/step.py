@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import InterfaceError, OperationalError, connection
 
 from reports import artifacts, sandbox, storage
 from reports.models import State
@@ -26,6 +26,8 @@ Work = Callable[[Path, Path, sandbox.Reporter], dict]
 # Problems that may pass by themselves: the machine was short of memory, or C code crashed.
 PASSING = {"too_large", "crashed", "storage"}
 FIRST_RETRY_SECONDS = 5
+# What a database says when it is gone; whatever else it says is about us.
+DATABASE_GONE = (OperationalError, InterfaceError)
 # How long a database may be gone at the end of a step before its work is given up.
 DATABASE_PATIENCE_SECONDS = 90
 DATABASE_PAUSE_SECONDS = 1
@@ -60,28 +62,34 @@ def perform(
     `work_of(job)` is called before the fork, and may ask the database; what it returns is called in the fork.
     `on_progress(job)` is called here whenever the row has been told how far the work is.
     """
-    job = model.objects.claim(job_id, epoch, step)
-    if job is None:
-        return _log(model, job_id, epoch, step, "refused")
     try:
-        outcome = _work_and_advance(job, work_of(job), on_progress)
-    except sandbox.Stopped:
-        outcome = "handed back" if job.hand_back() else "fenced"
-    except Problem as problem:
-        outcome = _settle(job, problem)
-    except DatabaseError:
+        job = model.objects.claim(job_id, epoch, step)
+        outcome = _outcome(job, work_of, on_progress) if job else "refused"
+        if job and not job.is_unfinished:
+            artifacts.tidy(job)
+    except DATABASE_GONE:
         # Nobody can be told now: the sweeper finds the row when its lease has ended.
         logger.exception("%s %s: the database did not answer in the step %s", model.__name__, job_id, step)
         connection.close()
-        return _log(model, job_id, epoch, step, "left to its lease")
+        outcome = "left to its lease"
+    logger.info("%s %s epoch %s step %s: %s", model.__name__, job_id, epoch, step, outcome)
+    return outcome
+
+
+def _outcome(job: Job, work_of: Callable[[Job], Work], on_progress: Callable[[Job], None]) -> str:
+    try:
+        return _work_and_advance(job, work_of(job), on_progress)
+    except DATABASE_GONE:
+        raise
+    except sandbox.Stopped:
+        return "handed back" if job.hand_back() else "fenced"
+    except Problem as problem:
+        return _settle(job, problem)
     except OSError as error:
-        outcome = _settle(job, Problem("storage", reason=error.strerror or str(error)))
+        return _settle(job, Problem("storage", reason=error.strerror or str(error)))
     except Exception:
-        logger.exception("%s %s: the step %s failed", model.__name__, job_id, step)
-        outcome = _settle(job, Problem("unexpected"))
-    if not job.is_unfinished:
-        artifacts.tidy(job)
-    return _log(model, job_id, epoch, step, outcome)
+        logger.exception("%s %s: the step %s failed", type(job).__name__, job.pk, job.step)
+        return _settle(job, Problem("unexpected"))
 
 
 def _work_and_advance(job: Job, work: Work, on_progress: Callable[[Job], None]) -> str:
@@ -115,13 +123,20 @@ def _advance(job: Job, facts: dict, target: str) -> bool:
     deadline = time.monotonic() + DATABASE_PATIENCE_SECONDS
     while True:
         try:
-            return job.advance(facts, target)
-        except DatabaseError:
+            return job.advance(facts, target) or _was_told(job, target)
+        except DATABASE_GONE:
             if time.monotonic() > deadline:
                 raise
             logger.warning("The database did not answer; %s is told again", job.pk, exc_info=True)
             connection.close()
             time.sleep(DATABASE_PAUSE_SECONDS)
+
+
+def _was_told(job: Job, target: str) -> bool:
+    """The row may name our files although it did not change now: the answer to an earlier attempt was lost."""
+    with suppress(type(job).DoesNotExist):
+        job.refresh_from_db()
+    return target in job.artifacts.values()
 
 
 def _renew(job: Job, progress: sandbox.Progress, on_progress: Callable[[Job], None]) -> bool:
@@ -132,11 +147,10 @@ def _renew(job: Job, progress: sandbox.Progress, on_progress: Callable[[Job], No
         wanted = job.renew(progress.done, progress.total)
         on_progress(job)
         return wanted
-    except DatabaseError:
+    except DATABASE_GONE:
         # It may come back before the lease ends; the work is not lost for a database that restarts.
         logger.warning("The database did not answer; %s goes on", job.pk, exc_info=True)
-        with suppress(DatabaseError):
-            connection.close()
+        connection.close()
         return True
 
 
@@ -145,8 +159,3 @@ def _settle(job: Job, problem: Problem) -> str:
         seconds = FIRST_RETRY_SECONDS * 4 ** (job.attempts - 1)
         return State.RETRY_WAIT if job.retry_later(problem, seconds) else "fenced"
     return State.FAILED if job.fail(problem) else "fenced"
-
-
-def _log(model: type[Job], job_id: str, epoch: int, step: str, outcome: str) -> str:
-    logger.info("%s %s epoch %s step %s: %s", model.__name__, job_id, epoch, step, outcome)
-    return outcome

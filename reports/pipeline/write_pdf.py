@@ -1,52 +1,96 @@
-"""The third step: the document becomes a PDF."""
+"""The third step: the document becomes a PDF, which is checked before it is anybody's."""
 
-import atexit
-import gc
 import hashlib
-from datetime import UTC, datetime
+import json
+from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
+from uuid import UUID
 
 from django.conf import settings
-from django.template.loader import get_template
-from django.utils import translation
 
-from reports.kinds import Spec
+from reports.kinds import Spec, receipt
+from reports.kinds.document import ASSETS
 from reports.kinds.formats import Formats
-from reports.kinds.registry import KINDS
+from reports.kinds.tally import Tally
+from reports.pipeline import engine
+from reports.pipeline.validate import MOST_SHORT_PAGES, verdict_before_publication
+from reports.problems import Problem
 from reports.sandbox import Reporter
 
-ASSETS = settings.BASE_DIR / "static"
 
+def write_pdf(spec: Spec, rendered: Path, folder: Path, progress: Reporter, *, password: str = "") -> dict:
+    """Write `folder/report.pdf`, which a password opens if there is one, and of a preview the first page as
+    `folder/preview.png`.
 
-def write_pdf(spec: Spec, rendered: Path, folder: Path, progress: Reporter) -> dict:
-    """Write `folder/report.pdf`, and of a preview the first page as `folder/preview.png`.
-
-    Returns {"pages": number, "bytes": size, "sha256": hexadecimal}.
+    Returns what `Report.advance` keeps: {"pages": number, "bytes": size, "sha256", "content_sha256": hexadecimal,
+    "receipt", "notes", "standard": what the PDF claims ("": nothing), "verdict": None when it is still to come,
+    "engine"}.  Raises Problem when not all was printed, or when only valid PDFs are published and this is none.
     """
     from reports import press  # WeasyPrint takes a second to load, and the web server has no use for it
 
     target = folder / "report.pdf"
-    pages = press.write_pdf(rendered / "document.html", target, progress=progress, assets=ASSETS)
+    drawn_up = json.loads((rendered / "receipt.json").read_text())
+    tally = receipt.tally_of(drawn_up, Formats(spec.language, spec.time_zone))
+    printed = press.write_pdf(
+        rendered / "document.html",
+        target,
+        progress=progress,
+        assets=ASSETS,
+        claim=_claim(spec, rendered),
+        tallies={"rows": tally},
+    )
+    _compare(drawn_up, tally, target)
+    standard = (printed.variant or "").removeprefix("pdf/")
+    # What is encrypted could not be judged later.
+    is_late = printed.pages > MOST_SHORT_PAGES and not password
+    verdict = None if spec.sample else verdict_before_publication(spec.report_id, target, standard, is_late=is_late)
+    content = _sha256(target)
     if spec.sample:
         press.draw_first_page(target, folder / "preview.png")
-    with target.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return {"pages": pages, "bytes": target.stat().st_size, "sha256": digest}
+    if password:
+        press.encrypt(target, password)
+    return {
+        "pages": printed.pages,
+        "bytes": target.stat().st_size,
+        "sha256": _sha256(target) if password else content,
+        "content_sha256": content,
+        "receipt": drawn_up,
+        "notes": _notes(press.missing_by_script(printed.missing)),
+        "standard": standard,
+        "verdict": verdict,
+        "engine": engine.versions(printed.fonts),
+    }
 
 
-def warm_up() -> None:
-    """What a worker does once, so that the processes it forks for the steps begin at once."""
-    from reports import press
+def _claim(spec: Spec, rendered: Path):
+    from reports.press import Claim
 
-    languages = [language for language, _name in settings.LANGUAGES]
-    press.warm_up(ASSETS, [translation.to_locale(language).replace("_", "-") for language in languages])
-    for language in languages:
-        with translation.override(language):
-            Formats(language, settings.TIME_ZONE).moment(datetime.now(UTC))
-    for code in KINDS:
-        get_template(f"documents/{code}.html")
-    # What is loaded by now never is garbage: every fork is spared looking through it.
-    gc.collect()
-    gc.freeze()
-    # At the end of the worker itself they are.
-    atexit.register(gc.unfreeze)
+    attached = rendered / "data.csv"
+    return Claim(
+        standard=spec.standard,
+        most_tagged_rows=settings.TAGGED_ROWS,
+        identifier=UUID(spec.report_id).bytes,
+        attached=attached if attached.exists() else None,
+        created=datetime.fromisoformat(spec.requested_at),
+    )
+
+
+def _compare(drawn_up: dict, tally: Tally, pdf: Path) -> None:
+    """A summary is short: its figures are looked for in the finished file."""
+    if "figures" in drawn_up:
+        from reports.press import texts_of
+
+        receipt.find_figures(drawn_up, texts_of(pdf))
+    elif drawn_up["rows"]:
+        receipt.compare(drawn_up, tally)
+
+
+def _notes(missing) -> list[dict]:
+    """Problems that do not keep a PDF from being published."""
+    return [Problem("note_no_glyphs", **asdict(found)).as_json() for found in missing]
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

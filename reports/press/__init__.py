@@ -6,21 +6,38 @@ are in `NAME.jsonl` beside the document, one a line, `[role, cell, ...]` (see `l
 """
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache, partial
+from itertools import islice
 from pathlib import Path
 
 from weasyprint import CSS, HTML
+from weasyprint.text.ffi import pango
 from weasyprint.text.fonts import FontConfiguration
 
 from reports.press import long_table, measure
+from reports.press.claim import Claim
+from reports.press.encryption import encrypt
 from reports.press.fetcher import AssetFetcher, ForbiddenAddress
+from reports.press.glyphs import missing_by_script
 from reports.press.picture import draw_first_page
+from reports.press.text import texts_of
 
-__all__ = ["MOST_TAGGED_ROWS", "ForbiddenAddress", "draw_first_page", "warm_up", "widths_of", "write_pdf"]
+__all__ = [
+    "Claim",
+    "ForbiddenAddress",
+    "draw_first_page",
+    "encrypt",
+    "missing_by_script",
+    "pango_version",
+    "texts_of",
+    "warm_up",
+    "widths_of",
+    "write_pdf",
+]
 
-# Tags (PDF/UA) cost time and make the file several times as large; a document with more rows is printed without.
-MOST_TAGGED_ROWS = 20_000
+# Rows that are parsed at once.
+TOGETHER = 500
 
 Progress = Callable[[int, int | None], None]
 
@@ -37,33 +54,58 @@ def _parsed(html: Path | str, fetcher: AssetFetcher) -> HTML:
     return HTML(**source, base_url="asset:", url_fetcher=fetcher)
 
 
-def write_pdf(html: Path | str, target: Path, *, progress: Progress, assets: Path) -> int:
-    """Print a document (a file or its text) to `target`; returns the number of pages.
+def write_pdf(
+    html: Path | str,
+    target: Path,
+    *,
+    progress: Progress,
+    assets: Path,
+    claim: Claim | None = None,
+    tallies: Mapping[str, long_table.Tally] | None = None,
+) -> long_table.Facts:
+    """Print a document (a file or its text) to `target`.
 
+    `tallies` are told of the rows of the long tables that they are named after, as they are printed.
     Raises ForbiddenAddress when the document names anything that is not an asset.
     """
     fetcher = AssetFetcher(assets)
     try:
         with fetcher.refusing():
-            return _print(html, _parsed(html, fetcher), target, progress, _sheet(assets))
+            return _print(html, _parsed(html, fetcher), target, progress, _sheet(assets), claim or Claim(), tallies)
     except ForbiddenAddress:
         target.unlink(missing_ok=True)
         raise
 
 
-def _print(source: Path | str, html: HTML, target: Path, progress: Progress, sheet: CSS) -> int:
+def _print(
+    source: Path | str,
+    html: HTML,
+    target: Path,
+    progress: Progress,
+    sheet: CSS,
+    claim: Claim,
+    tallies: Mapping[str, long_table.Tally] | None,
+) -> long_table.Facts:
     root = html.etree_element
     rows = sum(1 for _row in root.iter("tr")) + sum(int(table.get("data-count", 0)) for table in root.iter("table"))
-    facts = long_table.write_pdf(
+    return long_table.write_pdf(
         html,
         target,
         rows=_rows_beside(source) if isinstance(source, Path) else {},
         stylesheets=[sheet],
         font_config=_fonts,
-        tagged=rows <= MOST_TAGGED_ROWS,
+        tagged=rows <= claim.most_tagged_rows,
+        identifier=claim.identifier,
+        options=claim.options(),
         progress=progress,
+        tallies=tallies,
     )
-    return facts.pages
+
+
+def pango_version() -> str:
+    """The version of the library that breaks and shapes all text."""
+    number = pango.pango_version()
+    return f"{number // 10_000}.{number // 100 % 100}.{number % 100}"
 
 
 def _rows_beside(document: Path) -> dict[str, Callable[[], Iterator[long_table.Row]]]:
@@ -72,8 +114,10 @@ def _rows_beside(document: Path) -> dict[str, Callable[[], Iterator[long_table.R
 
 def _rows_in(path: Path) -> Iterator[long_table.Row]:
     with path.open(encoding="utf-8") as file:
-        for role, *cells in map(json.loads, file):
-            yield long_table.Row(tuple(cells), role)
+        # Many at once are read twice as fast as one by one.
+        while lines := list(islice(file, TOGETHER)):
+            for role, *cells in json.loads(f"[{','.join(lines)}]"):
+                yield long_table.Row(tuple(cells), role)
 
 
 def widths_of(texts: list[list[str]], *, assets: Path, bold: bool = False) -> list[float]:

@@ -9,8 +9,9 @@ from django.utils.translation import get_language
 
 from reports import storage
 from reports.columns import TEXT, Column
+from reports.kinds.database import opened
 from reports.kinds.formats import Formats
-from reports.kinds.rows import decimals_of, opened, quoted
+from reports.kinds.rows import decimals_of, quoted
 from reports.models import Snapshot
 
 MOST_ROWS = 100

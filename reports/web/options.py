@@ -21,7 +21,11 @@ def in_words(report: Report) -> list[tuple[str, str]]:
     columns = report.snapshot.typed_columns if report.snapshot else ()
     form = KINDS[report.kind].form(report.options, columns=columns)
     everything = [column.name for column in columns]
-    words = [(str(field.label), _words(field, everything)) for field in form if field.name not in ("title", "filters")]
+    words = [
+        (str(field.label), _words(field, everything))
+        for field in form
+        if field.name not in ("title", "filters", "password")
+    ]
     filters = (str(form["filters"].label), _filters(report))
     return [(label, choice) for label, choice in [*words, filters] if choice]
 

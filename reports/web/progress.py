@@ -15,6 +15,8 @@ from django.views.decorators.http import require_safe
 from reports import storage
 from reports.models import Report, State
 from reports.models.report import STEP_NAMES
+from reports.web import checked
+from reports.web.checked import verdict_of
 from reports.web.live import has_news, no_news
 
 # What part of the bar each step is, in percent, when nothing is known of how long they take.
@@ -57,11 +59,21 @@ def progress(request: HttpRequest, pk) -> HttpResponse:
     return render(request, "reports/progress.html", context)
 
 
+@require_safe
+def verdict(request: HttpRequest, pk) -> HttpResponse:
+    """What the page of a finished report polls until the validator has spoken."""
+    reports = Report.objects.visible_to(request.user).listed().select_related("validation")
+    found = verdict_of(get_object_or_404(reports, pk=pk, state=State.READY))
+    if found.outcome == "pending":
+        return no_news()
+    return render(request, "reports/verdict.html", {"verdict": found})
+
+
 def watched(request: HttpRequest):
     """The reports that somebody may watch, each with the answer to: are others of its owner being made?"""
     mine = Q(owner=OuterRef("owner")) & ~Q(pk=OuterRef("pk"))
     others = Report.objects.listed().in_flight().filter(mine)
-    reports = Report.objects.visible_to(request.user).listed()
+    reports = Report.objects.visible_to(request.user).listed().select_related("again_of", "validation")
     return reports.annotate(others_in_flight=Exists(others))
 
 
@@ -75,6 +87,7 @@ def context_of(report: Report, at_least: int = 0) -> dict:
         "must_wait": report.state == State.REQUESTED and report.others_in_flight,
         "jobs_per_person": settings.JOBS_PER_PERSON,
         "has_file": report.state == State.READY and storage.exists(report.pdf),
+        **checked.context_of(report),
     }
 
 

@@ -14,12 +14,15 @@ from django.views.decorators.http import require_POST, require_safe
 
 from reports.kinds.registry import KINDS
 from reports.lifecycle import cancel
+from reports.lifecycle import request as ask
 from reports.models import Report, State
 from reports.models.job import UNFINISHED
 from reports.models.report import ReportQuerySet
+from reports.problems import Problem
 from reports.web.live import no_news, see_other
 from reports.web.options import in_words
 from reports.web.progress import context_of, watched
+from reports.web.request import uuid_in
 
 PER_PAGE = 25
 # The chips: `?state=` -> its label and the states that it stands for.
@@ -32,6 +35,10 @@ FILTERS = {
 }
 
 
+# What is known of a PDF, but shown on its own page only.
+FACTS_OF_NO_LIST = ("receipt", "notes", "verdict", "engine", "password")
+
+
 @require_safe
 def history(request: HttpRequest) -> HttpResponse:
     reports = _reports_of(request)
@@ -39,7 +46,7 @@ def history(request: HttpRequest) -> HttpResponse:
     chosen = request.GET.get("state")
     found = reports.filter(state__in=FILTERS[chosen][1]) if chosen in FILTERS else reports
     # The stored options and files of a report are of no use in a list.
-    found = found.select_related("owner").defer("options", "timeline", "artifacts")
+    found = found.select_related("owner").defer("options", "timeline", "artifacts", *FACTS_OF_NO_LIST)
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     seen = _seen(page, counts)
     if request.htmx and request.GET.get("seen") == seen:
@@ -99,6 +106,18 @@ def cancel_report(request: HttpRequest, pk) -> HttpResponse:
 def retry_report(request: HttpRequest, pk) -> HttpResponse:
     cancel.retry(_report_or_404(request, pk))
     return see_other(request, "report", pk)
+
+
+@require_POST
+def make_again(request: HttpRequest, pk) -> HttpResponse:
+    """The same document once more: its page says whether the bytes are the same."""
+    report = _report_or_404(request, pk)
+    try:
+        again = ask.make_again(report, request.user, client_token=uuid_in(request.POST.get("client_token")))
+    except Problem as problem:
+        messages.error(request, str(problem))
+        return see_other(request, "report", pk)
+    return see_other(request, "report", again.pk)
 
 
 @require_POST

@@ -7,9 +7,11 @@ import json
 from dataclasses import dataclass
 from uuid import UUID, uuid4, uuid5
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.utils.crypto import salted_hmac
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -118,6 +120,8 @@ def _page(request: HttpRequest, choice: Choice, form: KindForm, status: int = 20
     context = {
         "choice": choice,
         "form": form,
+        "tagged_rows": settings.TAGGED_ROWS,
+        "may_be_untagged": choice.kind.prints_every_row and choice.dataset.current.rows > settings.TAGGED_ROWS,
         "columns": _in_order(form) if "columns" in form.fields else [],
         "client_token": request.POST.get("client_token") or uuid4(),
     }
@@ -168,9 +172,10 @@ def _ask(request: HttpRequest, choice: Choice, form: KindForm) -> Report:
     token = uuid_in(request.POST.get("client_token"))
     if token is None:
         raise Http404
-    options, snapshot = form.options(), choice.dataset.current
+    options, snapshot, password = form.options(), choice.dataset.current, form.cleaned_data["password"]
     # Sent twice, it is one report; sent again with other options (one went back and changed them), another.
-    content = json.dumps([choice.kind.code, str(snapshot.pk), options], sort_keys=True)
+    mark = salted_hmac("password", password).hexdigest()
+    content = json.dumps([choice.kind.code, str(snapshot.pk), options, mark], sort_keys=True)
     return request_report(
         request.user,
         choice.kind.code,
@@ -178,6 +183,7 @@ def _ask(request: HttpRequest, choice: Choice, form: KindForm) -> Report:
         options,
         title=title_of(choice, form),
         language=get_language(),
+        password=password,
         client_token=uuid5(token, content),
     )
 

@@ -3,13 +3,14 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from reports.web import account, datasets, downloads, previews, progress, reports, request, uploads
+from reports.web import account, datasets, downloads, previews, progress, reports, request, uploads, verify
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="reports"), name="home"),
     path("sign-in/", account.sign_in, name="sign_in"),
     path("sign-out/", account.sign_out, name="sign_out"),
     path("password/", account.password_change, name="password_change"),
+    path("verify/", verify.verify, name="verify"),
     path("datasets/", datasets.datasets, name="datasets"),
     path("datasets/new/", uploads.new_dataset, name="dataset_new"),
     path("datasets/<uuid:pk>/", datasets.dataset, name="dataset"),
@@ -30,6 +31,8 @@ urlpatterns = [
     path("reports/<uuid:pk>/report.pdf", downloads.pdf, name="report_pdf"),
     path("reports/<uuid:pk>/cancel/", reports.cancel_report, name="report_cancel"),
     path("reports/<uuid:pk>/retry/", reports.retry_report, name="report_retry"),
+    path("reports/<uuid:pk>/again/", reports.make_again, name="report_again"),
+    path("reports/<uuid:pk>/verdict/", progress.verdict, name="report_verdict"),
     path("reports/<uuid:pk>/delete/", reports.delete_report, name="report_delete"),
     path("reports/<uuid:pk>/preview/", previews.preview, name="preview"),
     path("reports/<uuid:pk>/preview.png", downloads.preview_image, name="preview_image"),

@@ -22,7 +22,7 @@ COLUMNS = [
 ROWS = """
     SELECT lpad(i::TEXT, 4, '0') AS "Order", ['North', 'South'][1 + i % 2] AS "Region",
            DATE '2026-01-01' + i::INTEGER AS "Day", (1000.25 + i)::DECIMAL(12, 2) AS "Total"
-    FROM range(60) AS numbers(i)
+    FROM range({}) AS numbers(i)
 """
 
 
@@ -36,13 +36,18 @@ def alice(sign_in):
 @pytest.fixture
 def sales(alice) -> Dataset:
     """Sixty orders, from 0000 to 0059, of which the odd ones are from the South."""
-    dataset = DatasetFactory(owner=alice, name="Sales")
+    return orders_of(alice, "Sales", 60)
+
+
+def orders_of(owner, name: str, rows: int) -> Dataset:
+    """A dataset of as many orders."""
+    dataset = DatasetFactory(owner=owner, name=name)
     artifacts = {"read": f"snapshots/{uuid4()}/1/read"}
-    dataset.current = SnapshotFactory(dataset=dataset, number=1, rows=60, columns=COLUMNS, artifacts=artifacts)
+    dataset.current = SnapshotFactory(dataset=dataset, number=1, rows=rows, columns=COLUMNS, artifacts=artifacts)
     dataset.save()
     path = storage.path_of(dataset.current.data)
     path.parent.mkdir(parents=True)
-    duckdb.sql(f"COPY ({ROWS}) TO '{path}' (FORMAT parquet)")
+    duckdb.sql(f"COPY ({ROWS.format(rows)}) TO '{path}' (FORMAT parquet)")
     return dataset
 
 

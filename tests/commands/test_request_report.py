@@ -80,7 +80,7 @@ def test_a_running_worker_makes_it(worker, sales, output):
     ("broker", "complaint"),
     [
         ("redis.sock?virtual_host=5", "No worker answers."),
-        ("nobody.sock?virtual_host=0", "Redis does not answer."),
+        ("nobody.sock?virtual_host=0", "Nothing answers at BROKER_URL."),
     ],
 )
 def test_without_a_worker_it_says_how_to_go_on(redis_server, unread, output, broker, complaint):
@@ -124,3 +124,27 @@ def test_a_report_that_fails_says_why(unread, output):
         call_command("request_report", "listing", dataset=unread, output=output, inline=True)
     assert str(refusal.value) == Report.objects.get().problem_in_words
     assert not output.exists()
+
+
+def test_a_password_comes_from_a_file(sales, output, tmp_path):
+    (tmp_path / "password").write_text("pão de queijo\nsecond line\n")
+    password_file = tmp_path / "password"
+    call_command("request_report", "listing", dataset=sales, output=output, inline=True, password_file=password_file)
+    with pytest.raises(pypdfium2.PdfiumError):
+        pypdfium2.PdfDocument(output)
+    assert len(pypdfium2.PdfDocument(output, password="pão de queijo")) > 1
+
+
+def test_a_password_file_that_is_not_there_is_one_line(unread, output, tmp_path):
+    with pytest.raises(CommandError, match="cannot be read: No such file"):
+        call_command(
+            "request_report", "listing", dataset=unread, output=output, inline=True, password_file=tmp_path / "none"
+        )
+    assert not Report.objects.exists()
+
+
+def test_characters_without_a_font_are_told(transactional_db, output, tmp_path, capsys):
+    (tmp_path / "unheard.csv").write_text("Word,Number\n\u0378,1\n")
+    call_command("import_dataset", tmp_path / "unheard.csv", name="Unheard")
+    call_command("request_report", "listing", dataset="Unheard", output=output, inline=True)
+    assert "(Unknown Script: \u0378)" in capsys.readouterr().err

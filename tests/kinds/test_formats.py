@@ -14,6 +14,9 @@ ENGLISH, PORTUGUESE = Formats("en", "UTC"), Formats("pt-br", "America/Sao_Paulo"
     ("value", "decimals", "english", "portuguese"),
     [
         (1234567, 0, "1,234,567", "1.234.567"),
+        (-9223372036854775807, 0, "-9,223,372,036,854,775,807", "-9.223.372.036.854.775.807"),
+        (12, 2, "12.00", "12,00"),
+        (Decimal("1234.50"), 2, "1,234.50", "1.234,50"),
         (Decimal("-1234.5"), 2, "-1,234.50", "-1.234,50"),
         (Decimal("2.675"), 2, "2.68", "2,68"),
         (Decimal("12345678901234567890123456789.01"), 2, None, "12.345.678.901.234.567.890.123.456.789,01"),
@@ -34,6 +37,7 @@ ENGLISH, PORTUGUESE = Formats("en", "UTC"), Formats("pt-br", "America/Sao_Paulo"
 def test_numbers(value, decimals, english, portuguese):
     assert PORTUGUESE.number(value, decimals) == portuguese
     assert english is None or ENGLISH.number(value, decimals) == english
+    assert PORTUGUESE.cell("decimal", decimals)(value) == portuguese
 
 
 def test_dates():

@@ -68,7 +68,7 @@ def test_a_command_line_says_it_all():
 
 def test_a_browser_posts_columns_in_their_order_and_filters_as_parallel_lists():
     data = QueryDict(
-        "columns=Total&columns=Region&sort_1=-Total&sort_2=&sort_3=&group=&orientation=auto"
+        "columns=Total&columns=Region&sort_1=-Total&sort_2=&sort_3=&group=&orientation=auto&standard=ua-1"
         "&filter_column=Total&filter_test=greater&filter_value=1,5&filter_column=&filter_test=&filter_value="
     )
     form = ListingForm(data, columns=COLUMNS)
@@ -119,7 +119,9 @@ def test_filters_are_limited():
 
 
 def test_filter_rows_can_be_drawn_again_with_their_errors():
-    data = QueryDict("filter_column=Day&filter_test=greater&filter_value=soon&columns=Day&orientation=auto")
+    data = QueryDict(
+        "filter_column=Day&filter_test=greater&filter_value=soon&columns=Day&orientation=auto&standard=ua-1"
+    )
     posted, empty = ListingForm(data, columns=COLUMNS).filter_rows()
     assert (posted.column, posted.value, posted.input_type) == ("Day", "soon", "date")
     assert "“soon”" in posted.error
@@ -188,3 +190,24 @@ def test_a_ranking_has_one_to_a_hundred_lines(top):
 def test_an_error_names_the_option_that_was_typed():
     (line,) = listing("sort=-Profit").error_lines()
     assert line.startswith("sort: ")
+
+
+def test_a_password_is_no_option():
+    form = ListingForm({"password": "secret"}, columns=COLUMNS)
+    assert form.is_valid(), form.error_lines()
+    assert form.cleaned_data["password"] == "secret"
+    assert "password" not in form.options()
+    with pytest.raises(Problem):
+        listing("password=secret")
+
+
+def test_encryption_and_the_archive_exclude_each_other():
+    form = ListingForm({"password": "secret", "standard": "a-3u"}, columns=COLUMNS)
+    assert form.error_lines() == [
+        "password: A PDF for the archive cannot have a password: the standard forbids it. Leave out one of the two."
+    ]
+
+
+def test_a_password_that_no_pdf_takes_is_refused():
+    assert ListingForm({"password": "é" * 63}, columns=COLUMNS).is_valid()
+    assert not ListingForm({"password": "é" * 64}, columns=COLUMNS).is_valid()

@@ -3,7 +3,8 @@ from decimal import Decimal
 import duckdb
 import pytest
 
-from reports.kinds.rows import Sums, aggregated, decimals_of, opened, where
+from reports.kinds.database import opened
+from reports.kinds.rows import Sums, aggregated, decimals_of, where
 from tests.kinds.making import columns_of, gathered, snapshot, spec_for
 
 MIXED = """

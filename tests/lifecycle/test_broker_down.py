@@ -2,14 +2,13 @@
 
 import socket
 import time
-from contextlib import contextmanager
 
 import pytest
 
-from portal.celery import app
 from reports.lifecycle.request import request_report
 from reports.lifecycle.sweep import sweep
 from reports.models import State
+from tests.brokers import broker_at
 from tests.factories import SnapshotFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -18,29 +17,27 @@ pytestmark = pytest.mark.django_db(transaction=True)
 MOST_SECONDS = 5
 
 
-@contextmanager
-def broker_at(url: str):
-    """The application publishes to this address instead of its own."""
-    own = app.conf.broker_url
-    try:
-        app.conf.broker_url = app.conf.broker_write_url = url
-        app._after_fork()  # forgets the connections that are open
-        yield
-    finally:
-        app.conf.broker_url = app.conf.broker_write_url = own
-        app._after_fork()
+@pytest.fixture(params=["redis", "rabbitmq"])
+def broken_broker_address(request, tmp_path):
+    """A socket at which nothing listens yet, and its address as a broker."""
+    if request.param == "redis":
+        with socket.socket(socket.AF_UNIX) as listener:
+            listener.bind(str(tmp_path / "redis.sock"))
+            yield listener, f"redis+socket://{tmp_path}/redis.sock?virtual_host=0"
+    else:
+        with socket.socket() as listener:
+            listener.bind(("127.0.0.1", 0))
+            yield listener, f"amqp://127.0.0.1:{listener.getsockname()[1]}//"
 
 
 @pytest.fixture(params=["refuses", "never answers"])
-def broken_broker(request, tmp_path):
-    """Nothing listens; or something accepts and is silent, as a Redis that hangs."""
-    path = tmp_path / "redis.sock"
-    with socket.socket(socket.AF_UNIX) as listener:
-        if request.param == "never answers":
-            listener.bind(str(path))
-            listener.listen(8)
-        with broker_at(f"redis+socket://{path}?virtual_host=0"):
-            yield
+def broken_broker(request, broken_broker_address):
+    """Nothing listens; or something accepts and is silent, as a server that hangs."""
+    listener, address = broken_broker_address
+    if request.param == "never answers":
+        listener.listen(8)
+    with broker_at(address):
+        yield
 
 
 def ask():

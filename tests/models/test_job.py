@@ -8,7 +8,7 @@ from django.utils import timezone
 from reports.models import Report, State
 from reports.models.job import MAX_ATTEMPTS, QUEUE_SECONDS
 from reports.problems import Problem
-from tests.factories import PersonFactory, ReportFactory, SnapshotFactory
+from tests.factories import PersonFactory, ReportFactory, SnapshotFactory, facts_of_pdf
 
 pytestmark = pytest.mark.django_db
 
@@ -73,7 +73,7 @@ def test_a_finished_step_leads_to_the_next_with_its_files_and_facts():
 
 def test_the_last_step_makes_the_report_ready():
     report = running("write_pdf")
-    assert report.advance({"pages": 3, "bytes": 900, "sha256": "ab"}, "reports/x/1/write_pdf")
+    assert report.advance(facts_of_pdf(pages=3, bytes=900, sha256="ab"), "reports/x/1/write_pdf")
     report = stored(report)
     assert (report.state, report.pages, report.bytes, report.sha256) == (State.READY, 3, 900, "ab")
     assert report.finished_at is not None
@@ -103,7 +103,7 @@ def test_cancelling_is_final_at_once_and_fences_the_worker():
 def test_a_finished_report_cannot_be_cancelled():
     report = running("write_pdf")
     page = stored(report)
-    report.advance({"pages": 1, "bytes": 1, "sha256": ""}, "f")
+    report.advance(facts_of_pdf(), "f")
     assert not page.cancel()
     assert stored(report).state == State.READY
 

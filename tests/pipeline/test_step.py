@@ -1,9 +1,10 @@
 """One step: what becomes of the row, and of the files, when the work ends well, badly or too late."""
 
+import os
 from functools import partial
 
 import pytest
-from django.db import OperationalError
+from django.db import DataError, OperationalError, connection
 
 from reports import artifacts, storage
 from reports.lifecycle.cancel import cancel, retry
@@ -11,7 +12,7 @@ from reports.models import Report, State
 from reports.models.job import MAX_ATTEMPTS
 from reports.pipeline import step
 from reports.problems import Problem
-from tests.factories import ReportFactory
+from tests.factories import ReportFactory, facts_of_pdf
 
 # The fork must find no open transaction, as in a worker.
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -133,6 +134,60 @@ def test_a_database_that_is_gone_at_the_end_of_a_step_costs_no_work(monkeypatch)
     assert stored(report).step == "write_pdf"
 
 
+def test_an_end_that_was_stored_although_the_database_could_not_say_so_counts(monkeypatch):
+    report = queued("write_pdf")
+    Report.objects.update(artifacts={"render": "reports/earlier/1/gather"})
+    advance, losses = Report.advance, iter([OperationalError("the connection was lost")])
+
+    def lose_the_answer(job, *args):
+        advanced = advance(job, *args)
+        for error in losses:
+            raise error
+        return advanced
+
+    def write_pdf(source, folder, progress):
+        (folder / "report.pdf").write_bytes(b"%PDF")
+        return facts_of_pdf()
+
+    monkeypatch.setattr(Report, "advance", lose_the_answer)
+    monkeypatch.setattr("reports.pipeline.step.DATABASE_PAUSE_SECONDS", 0)
+    assert perform(report, write_pdf) == State.READY
+    assert storage.path_of(stored(report).pdf).read_bytes() == b"%PDF"
+
+
+def test_what_the_database_refuses_for_good_fails_the_report_at_once(monkeypatch):
+    report = queued()
+    monkeypatch.setattr(Report, "advance", lambda *args: (_ for _ in ()).throw(DataError("out of range")))
+    assert perform(report, partial(writes, "")) == State.FAILED
+    assert stored(report).problem["code"] == "unexpected"
+
+
+def test_a_failure_that_nobody_can_be_told_of_leaves_the_row_to_its_lease(monkeypatch):
+    report = queued()
+    monkeypatch.setattr(Report, "fail", lambda *args: (_ for _ in ()).throw(OperationalError("gone")))
+    assert perform(report, partial(fails_with, Problem("dataset_gone"))) == "left to its lease"
+    assert stored(report).state == State.RUNNING
+
+
+def test_the_fork_has_no_connection_to_the_database(monkeypatch):
+    fork, open_connections = os.fork, []
+
+    def look_and_fork():
+        open_connections.append(connection.connection)
+        return fork()
+
+    report = queued()
+    monkeypatch.setattr(os, "fork", look_and_fork)
+    assert perform(report, partial(writes, "")) == State.QUEUED
+    assert open_connections == [None]
+
+
+def test_a_value_that_no_database_holds_is_told_without_it():
+    report = queued()
+    assert perform(report, partial(fails_with, Problem("columns_gone", columns="a\0b\ud800"))) == State.FAILED
+    assert "a\ufffdb\ufffd" in stored(report).problem_in_words
+
+
 def test_a_database_that_stays_gone_leaves_the_row_to_its_lease(monkeypatch):
     report = queued()
     monkeypatch.setattr(Report, "advance", lambda *args: (_ for _ in ()).throw(OperationalError("gone")))
@@ -212,7 +267,7 @@ def test_a_ready_report_keeps_its_pdf_and_nothing_else():
 
     def write_pdf(source, folder, progress):
         (folder / "report.pdf").write_bytes(b"%PDF")
-        return {"pages": 1, "bytes": 4, "sha256": "x"}
+        return facts_of_pdf()
 
     assert perform(report, write_pdf) == State.READY
     report = stored(report)

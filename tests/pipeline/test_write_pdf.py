@@ -4,13 +4,16 @@ import ctypes
 import hashlib
 import re
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 import pypdfium2
 import pytest
 from PIL import Image
 
-from tests.kinds.making import SALES, made, pages_of, pdf, snapshot, spec_for
+from reports import sandbox
+from reports.pipeline import write_pdf
+from tests.kinds.making import LIMITS, SALES, document, made, pages_of, pdf, snapshot, spec_for
 
 LONG = 'SELECT i + 1 AS "No", \'Customer \' || (i + 1) AS "Customer", (i * 1.5)::DECIMAL(18,2) AS "Total" FROM range({}) AS numbers(i)'  # noqa: E501
 
@@ -62,11 +65,8 @@ def test_the_running_header_begins_on_the_second_page(long_listing):
 def test_the_facts_are_those_of_the_file(long_listing):
     facts, folder = long_listing
     content = (folder / "report.pdf").read_bytes()
-    assert facts == {
-        "pages": len(pages_of(folder)),
-        "bytes": len(content),
-        "sha256": hashlib.sha256(content).hexdigest(),
-    }
+    assert (facts["pages"], facts["bytes"]) == (len(pages_of(folder)), len(content))
+    assert facts["sha256"] == facts["content_sha256"] == hashlib.sha256(content).hexdigest()
 
 
 def test_the_same_report_is_the_same_pdf(tmp_path):
@@ -124,7 +124,29 @@ def test_thirty_columns_fit_and_lose_nothing(tmp_path):
 
 
 def test_one_row_of_one_column(tmp_path):
-    assert "Name Ana 1 row" in made(tmp_path, "SELECT 'Ana' AS \"Name\"", "listing")
+    assert "Name Ana Complete: 1 row gathered, 1 printed." in made(tmp_path, "SELECT 'Ana' AS \"Name\"", "listing")
+
+
+def test_a_long_table_can_be_cut_short(tmp_path):
+    """By whoever cancels the report: the work is stopped between two pages, and nothing is left running."""
+    parquet = snapshot(tmp_path, LONG.format(20_001))
+    spec = spec_for(parquet, "listing")
+    document(spec, parquet, tmp_path)
+    seen = []
+
+    def cancelled_at_the_first_page(progress: sandbox.Progress) -> bool:
+        seen.append((progress.done, progress.total))
+        return not progress.done
+
+    with pytest.raises(sandbox.Stopped):
+        sandbox.run(
+            lambda progress: write_pdf.write_pdf(spec, tmp_path / "rendered", tmp_path, progress),
+            **{**LIMITS, "on_tick": cancelled_at_the_first_page},
+            tick=0.05,
+        )
+    done, total = seen[-1]
+    assert 0 < done < total
+    assert not (tmp_path / "report.pdf").exists()
 
 
 def test_a_long_text_goes_on_over_pages(tmp_path):
@@ -164,6 +186,17 @@ def test_a_summary_prints_its_figures(summary):
     assert "fevereiro de 2025" in text  # the highest month
     assert re.search(r"South 2 1\.230,56 99%", text)
     assert re.search(r" 1 0,00 0%", text)  # the row without a region
+
+
+def test_key_figures_go_on_on_the_next_page(tmp_path):
+    names = [f"c{number}" for number in range(10, 60)]
+    columns = ", ".join(f"{name.removeprefix('c')}000::BIGINT AS {name}" for name in names)
+    parquet = snapshot(tmp_path, f"SELECT {columns}")
+    _, folder = pdf(spec_for(parquet, "summary", {"measures": names}), parquet, tmp_path)
+    figures = [re.findall(r"Sum of (c\d\d) (\d\d),000", text) for text in pages_of(folder)]
+    assert figures[0]
+    assert figures[1]
+    assert list(chain(*figures)) == [(name, name.removeprefix("c")) for name in names]
 
 
 def test_charts_carry_the_months_of_the_language(summary):

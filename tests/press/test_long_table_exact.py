@@ -71,6 +71,27 @@ def test_rows_of_one_line_match(tmp_path, style):
     assert max(differences(pdf, reference(html, made))) <= TOLERANCE
 
 
+@pytest.mark.parametrize("style", ["quiet lines", "lines kept"])
+def test_one_line_end_among_rows_of_one_line(tmp_path, style):
+    html = document(table(HEADINGS), css=STYLES[style])
+    made = {"r": [Row((f"Name {i}", "W\nM" if i == 3 else "W", f"{i:,.2f}")) for i in range(60)]}
+    pdf, facts = press(html, tmp_path, made)
+    assert not facts.handed_back
+    assert max(differences(pdf, reference(html, made))) <= TOLERANCE
+
+
+@pytest.mark.parametrize("style", ["", "letter-spacing: .1em", "font-family: Inter"])
+def test_page_numbers_stand_where_weasyprint_sets_them(tmp_path, style):
+    large = (
+        f"@page {{ margin: 30mm 5mm 10mm; @top-right {{ font-size: 44pt; {style}; content: 'p' counter(page) 'y' }} }}"
+    )
+    html = document(table(HEADINGS), css=QUIET + large)
+    made = {"r": [Row((f"Name {i}", "W", f"{i:,.2f}")) for i in range(250)]}
+    pdf, facts = press(html, tmp_path, made)
+    assert facts.pages > 12
+    assert max(differences(pdf, reference(html, made))) <= TOLERANCE
+
+
 @pytest.mark.parametrize("lines", [24, 26, 28, 30])
 def test_a_table_low_on_the_page_takes_its_heading_along(tmp_path, lines):
     before = "<p style='margin: 0'>x</p>" * lines + "<h2>Head</h2>"
@@ -96,6 +117,28 @@ def test_left_and_right_pages_may_differ(tmp_path):
     made = {"r": rows(60)}
     pdf, facts = press(html, tmp_path, made)
     assert not facts.handed_back
+    assert max(differences(pdf, reference(html, made))) <= TOLERANCE
+
+
+SCRIPTS = {
+    "thai": "สวัสดีชาวโลก กำลังทดสอบ ภาษาไทยไม่มีช่องว่างระหว่างคำ",
+    "devanagari": "नमस्ते दुनिया क्षत्रिय हिन्दी प्रयोग",
+    "arabic": "مرحبا بالعالم هذا اختبار 123",
+    "hebrew": "שלום עולם זה מבחן (12) abc",
+    "cjk": "漢字かな交じり文、テスト。",
+    "emoji": "😀 ok 👩‍👩‍👧 🇧🇷 ❤️",
+    "marks": "é ǟ x̲",
+    "greek and cyrillic": "Ελληνικά Кириллица",
+}
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_every_script_is_set_as_weasyprint_sets_it(tmp_path, script):
+    html = document(table(HEADINGS), css=QUIET)
+    made = {"r": [Row((f"Name {i}", SCRIPTS[script] * (1 + i % 3), f"{i:,.2f}")) for i in range(25)]}
+    pdf, facts = press(html, tmp_path, made)
+    assert not facts.handed_back
+    assert not facts.missing
     assert max(differences(pdf, reference(html, made))) <= TOLERANCE
 
 

@@ -10,8 +10,8 @@ from reports import press
 ASSETS = settings.BASE_DIR / "static"
 
 
-def printed(tmp_path, html: str, progress=lambda done, total: None) -> int:
-    return press.write_pdf(html, tmp_path / "out.pdf", progress=progress, assets=ASSETS)
+def printed(tmp_path, html: str, progress=lambda done, total: None, claim: press.Claim | None = None) -> int:
+    return press.write_pdf(html, tmp_path / "out.pdf", progress=progress, assets=ASSETS, claim=claim).pages
 
 
 @pytest.mark.parametrize(
@@ -63,9 +63,8 @@ def test_a_document_is_tagged(tmp_path):
     assert is_tagged(tmp_path / "out.pdf")
 
 
-def test_a_very_long_table_is_not_tagged(tmp_path, monkeypatch):
-    monkeypatch.setattr(press, "MOST_TAGGED_ROWS", 2)
-    printed(tmp_path, table(3))
+def test_a_very_long_table_is_not_tagged(tmp_path):
+    printed(tmp_path, table(3), claim=press.Claim(most_tagged_rows=2))
     assert not is_tagged(tmp_path / "out.pdf")
 
 

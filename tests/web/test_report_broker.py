@@ -7,12 +7,13 @@ import pytest
 
 from reports.lifecycle.sweep import sweep
 from reports.models import Report, State
+from tests.brokers import broker_at
 from tests.factories import DatasetFactory, PersonFactory, SnapshotFactory
-from tests.lifecycle.test_broker_down import MOST_SECONDS, broken_broker, broker_at
+from tests.lifecycle.test_broker_down import MOST_SECONDS, broken_broker, broken_broker_address
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-__all__ = ["broken_broker"]
+__all__ = ["broken_broker", "broken_broker_address"]
 
 
 @pytest.fixture
@@ -28,7 +29,7 @@ def query(client) -> str:
 def send(client, address: str):
     """The answer, which did not take long."""
     started = time.monotonic()
-    sent = {"client_token": uuid4(), "columns": ["Region"], "orientation": "auto"}
+    sent = {"client_token": uuid4(), "columns": ["Region"], "orientation": "auto", "standard": "ua-1"}
     response = client.post(address, sent, headers={"HX-Request": "true"} if "preview" in address else {})
     assert time.monotonic() - started < MOST_SECONDS
     return response

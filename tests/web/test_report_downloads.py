@@ -69,8 +69,8 @@ def test_a_name_in_any_language_survives(client, alice):
         ("é" * 120, "é" * 100),
     ],
 )
-def test_a_name_has_nothing_that_a_disk_refuses(db, title, expected):
-    report = ReportFactory(title=title, requested_at=datetime(2026, 3, 9, tzinfo=UTC))
+def test_a_name_has_nothing_that_a_disk_refuses(title, expected):
+    report = Report(title=title, requested_at=datetime(2026, 3, 9, tzinfo=UTC))
     assert file_name(report) == f"{expected} 2026-03-09.pdf"
 
 

@@ -29,7 +29,7 @@ def sales(alice) -> Dataset:
 
 
 def ask(client, dataset, htmx=True, **values):
-    sent = {"columns": ["Region"], "orientation": "auto", **values}
+    sent = {"columns": ["Region"], "orientation": "auto", "standard": "ua-1", **values}
     address = f"{reverse('preview_request')}?kind=listing&dataset={dataset.pk}"
     return client.post(address, sent, **(HTMX if htmx else {}))
 

@@ -5,7 +5,8 @@ from uuid import uuid4
 import pytest
 from django.urls import reverse
 
-from reports.models import Dataset, Report, State
+from reports.models import Dataset, Report, Snapshot, State
+from reports.sealed import unseal
 from tests.factories import DatasetFactory, PersonFactory, ReportFactory, SnapshotFactory
 
 pytestmark = pytest.mark.django_db
@@ -46,6 +47,7 @@ def answers(**changes) -> dict:
         "filter_value": ["", "North"],
         "sort_1": "-Total",
         "orientation": "auto",
+        "standard": "ua-1",
         **changes,
     }
 
@@ -242,3 +244,38 @@ def test_a_table_of_thousands_of_columns_can_be_asked_for(client, alice):
 def test_nothing_else_is_answered(client, sales):
     assert client.put(NEW).status_code == 405
     assert client.get(f"/reports/new/filters/?kind=listing&dataset={sales.pk}").status_code == 405
+
+
+def test_a_password_goes_to_the_report_sealed(client, sales):
+    client.post(address(sales), answers(password="pão de queijo"))
+    report = Report.objects.get()
+    assert unseal(report.password) == "pão de queijo"
+    assert "queijo" not in str([report.password, report.options])
+
+
+def test_a_password_stays_in_a_form_that_is_shown_again(client, sales):
+    html = client.post(address(sales), answers(password="secret", columns=[])).content.decode()
+    assert 'value="secret"' in html
+
+
+def test_another_password_is_another_report(client, sales):
+    sent = answers(password="one")
+    for password in ("one", "one", "other"):
+        client.post(address(sales), {**sent, "password": password})
+    assert Report.objects.count() == 2
+
+
+def test_who_copies_a_protected_report_is_reminded_of_the_password(client, sales):
+    options = {"columns": ["Region"], "sort": [], "group": "", "totals": [], "orientation": "auto", "filters": []}
+    like = ReportFactory(snapshot=sales.current, options=options, password="sealed")
+    html = page(client, f"{NEW}?from={like.pk}")
+    assert "has a password" in html
+    assert "sealed" not in html
+
+
+@pytest.mark.parametrize(("rows", "said"), [(20_000, False), (20_001, True)])
+def test_the_form_says_beforehand_that_a_long_pdf_will_not_be_tagged(client, sales, rows, said):
+    Snapshot.objects.update(rows=rows)
+    words = "more than 20,000 rows is not tagged"
+    assert (words in page(client, address(sales))) == said
+    assert words not in page(client, address(sales, "summary"))

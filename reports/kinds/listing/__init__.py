@@ -11,6 +11,7 @@ LISTING = Kind(
     code="listing",
     name=_("Listing"),
     description=_("Every row in a table, sorted, grouped and added up as you choose."),
+    prints_every_row=True,
     form=ListingForm,
     gather=gather,
     render=render,

@@ -1,7 +1,8 @@
 """The rows of a listing, in order, and its sums.
 
 Writes `rows.parquet` (the columns to print, then the one to group by when it is not printed), `groups.jsonl` (for
-each group, in the order of the rows: how many they are, and their sums) and `facts.json`.
+each group, in the order of the rows: how many they are, and their sums) and `facts.json`, where `sums` are for the
+receipt.
 """
 
 import json
@@ -10,7 +11,7 @@ from pathlib import Path
 from duckdb import DuckDBPyConnection
 
 from reports.columns import Column
-from reports.kinds import Spec
+from reports.kinds import Spec, receipt
 from reports.kinds.rows import Sums, aggregated, column_named, decimals_of, order_of, quoted, unused_name, where
 
 
@@ -30,9 +31,11 @@ def gather(connection: DuckDBPyConnection, spec: Spec, folder: Path, progress) -
     everything = aggregated(connection, lambda sums: _sums(spec, sums, condition), parameters)
     totals = _totals(spec, everything[0])
     widest = _write_groups(connection, spec, folder / "groups.jsonl") if spec.options["group"] else {}
+    decimals = decimals_of(connection, [column for column in spec.columns if column.name in _named(spec)])
     facts = {
         "rows": rows,
-        "decimals": decimals_of(connection, [column for column in spec.columns if column.name in _named(spec)]),
+        "decimals": decimals,
+        "sums": receipt.sums_of(connection, spec, columns, decimals),
         "totals": totals,
         "widest": {name: [text for text in (totals[name], *widest.get(name, [])) if text] for name in totals},
     }

@@ -1,16 +1,14 @@
 """What the columns of a listing need, measured in the type that they are printed in."""
 
 from collections.abc import Callable
-from pathlib import Path
 
-from django.conf import settings
 from duckdb import DuckDBPyConnection
 
 from reports.columns import TEXT, Column
+from reports.kinds.document import ASSETS
 from reports.kinds.listing.layout import Needs, needs_of_numbers, needs_of_text
 from reports.kinds.rows import quoted, unused_name
 
-ASSETS: Path = settings.BASE_DIR / "static"
 # Rows that are looked at, spread evenly, besides the extremes of all rows.
 SAMPLED = 1_000
 # Letters are not equally wide: the widest text is among the longest ones.
@@ -57,9 +55,8 @@ def _texts(connection: DuckDBPyConnection, columns: list[Column], cells: list[Ce
     names = ", ".join(quoted(column.name) for column in columns)
     numbered = f"SELECT {names}, row_number() OVER () AS {place} FROM rows"  # noqa: S608
     sample = connection.execute(f"SELECT {names} FROM ({numbered}) WHERE {place} % {stride} = 0")  # noqa: S608
-    for row in sample.fetchall():
-        for known, cell, value in zip(texts, cells, row, strict=True):
-            known.append(cell(value))
+    for known, cell, values in zip(texts, cells, zip(*sample.fetchall(), strict=True), strict=False):
+        known.extend(map(cell, values))
     return texts
 
 

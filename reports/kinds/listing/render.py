@@ -8,16 +8,18 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext
 from duckdb import DuckDBPyConnection
 
-from reports.kinds import Spec
-from reports.kinds.document import frame, rows_in_words
+from reports.kinds import Spec, receipt
+from reports.kinds.database import opened, write_csv
+from reports.kinds.document import frame
 from reports.kinds.formats import Formats
 from reports.kinds.listing.gather import printed_columns
 from reports.kinds.listing.layout import MOST_COLUMNS, Layout, lay_out
 from reports.kinds.listing.measure import needs_of
-from reports.kinds.listing.table import Table, css_class, grouped
-from reports.kinds.rows import column_named, opened
+from reports.kinds.listing.table import Line, Table, css_class, grouped
+from reports.kinds.rows import column_named, quoted
 
 FETCHED = 1_000
+_encode = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def render(spec: Spec, gathered: Path, folder: Path, progress) -> dict:
@@ -26,12 +28,17 @@ def render(spec: Spec, gathered: Path, folder: Path, progress) -> dict:
     columns = printed_columns(spec)
     cells = [formats.cell(column.type, facts["decimals"].get(column.name, 0)) for column in columns]
     table = Table(columns, cells, facts["totals"], formats)
+    drawn_up = receipt.of_listing(facts["rows"], columns, facts["sums"])
+    (folder / "receipt.json").write_text(json.dumps(drawn_up))
     with opened(gathered / "rows.parquet", folder) as connection:
+        if spec.standard == "a-3u":
+            names = ", ".join(quoted(column.name) for column in columns)
+            write_csv(connection, f"SELECT {names} FROM rows", folder / "data.csv")  # noqa: S608
         layout = _layout(connection, spec, table, facts)
-        (folder / "document.html").write_text(_document(spec, table, layout, facts["rows"]), encoding="utf-8")
+        (folder / "document.html").write_text(_document(spec, table, layout, drawn_up), encoding="utf-8")
         with (folder / "rows.jsonl").open("w", encoding="utf-8") as file:
             for done, line in enumerate(_lines(connection, spec, table, gathered, facts)):
-                file.write(json.dumps(line, ensure_ascii=False) + "\n")
+                file.write(_encode(line) + "\n")
                 progress(min(done, facts["rows"]), facts["rows"])
     return {"rows": facts["rows"]}
 
@@ -46,11 +53,9 @@ def _layout(connection: DuckDBPyConnection, spec: Spec, table: Table, facts: dic
     return lay_out(needs, spec.options["orientation"], asked=len(table.columns))
 
 
-def _document(spec: Spec, table: Table, layout: Layout, rows: int) -> str:
+def _document(spec: Spec, table: Table, layout: Layout, drawn_up: dict) -> str:
     context = {
-        **frame(spec, table.formats, rows=rows, orientation=layout.orientation),
-        "rows": rows,
-        "count": rows_in_words(table.formats, rows),
+        **frame(spec, table.formats, receipt=drawn_up, orientation=layout.orientation),
         "label": table.label,
         "size": str(layout.size),
         "padding": str(layout.padding / 2),
@@ -63,9 +68,7 @@ def _document(spec: Spec, table: Table, layout: Layout, rows: int) -> str:
     return render_to_string("documents/listing.html", context)
 
 
-def _lines(
-    connection: DuckDBPyConnection, spec: Spec, table: Table, gathered: Path, facts: dict
-) -> Iterator[list[str]]:
+def _lines(connection: DuckDBPyConnection, spec: Spec, table: Table, gathered: Path, facts: dict) -> Iterator[Line]:
     if not facts["rows"]:
         return
     rows = _all(connection)
@@ -77,7 +80,7 @@ def _lines(
         with (gathered / "groups.jsonl").open() as groups:
             yield from grouped(table, rows, groups, group, place, cell)
     else:
-        yield from map(table.row, rows)
+        yield from table.rows(rows)
     if facts["totals"]:
         yield from table.sums(gettext("Total"), facts["totals"], "total")
 

@@ -1,10 +1,10 @@
 """The rows of a listing in words, as the press wants them: [role, cell, ...]."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import islice
+from itertools import chain, islice
 
 from django.utils.translation import gettext, pgettext
 
@@ -13,7 +13,8 @@ from reports.kinds.document import rows_in_words
 from reports.kinds.formats import MISSING, Formats
 
 Cell = Callable[[object], str]
-Line = list[str]
+Line = Sequence[str]
+TOGETHER = 500
 
 
 def css_class(column: Column) -> str:
@@ -36,9 +37,13 @@ class Table:
         summed = (i for i, column in enumerate(self.columns) if column.name in self.totals)
         return next(summed, 0)
 
-    def row(self, values: tuple) -> Line:
-        """A row may have more values than there are columns."""
-        return ["row", *(cell(value) for cell, value in zip(self.cells, values))]  # noqa: B905
+    def rows(self, rows: Iterable[tuple]) -> Iterator[Line]:
+        """Some hundreds at a time, column by column.  A row may have more values than there are columns."""
+        rows = iter(rows)
+        while some := list(islice(rows, TOGETHER)):
+            columns = [map(cell, values) for cell, values in zip(self.cells, zip(*some))]  # noqa: B905
+            for cells in zip(*columns, strict=True):
+                yield "row", *cells
 
     def heading(self, column: Column, value: str, rows: int) -> Line:
         return ["group", f"{column.name}: {value} · {rows_in_words(self.formats, rows)}"]
@@ -70,7 +75,6 @@ def grouped(
         first = next(rows)
         words = pgettext("a row without a value", "none") if first[place] in (None, "") else cell(first[place])
         yield table.heading(group, words, facts["rows"])
-        yield table.row(first)
-        yield from map(table.row, islice(rows, facts["rows"] - 1))
+        yield from table.rows(chain([first], islice(rows, facts["rows"] - 1)))
         if facts["totals"]:
             yield from table.sums(gettext("Total for %(group)s") % {"group": words}, facts["totals"], "subtotal")

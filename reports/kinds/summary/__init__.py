@@ -11,6 +11,7 @@ SUMMARY = Kind(
     code="summary",
     name=_("Summary"),
     description=_("Key figures, charts over time and by category, and rankings."),
+    prints_every_row=False,
     form=SummaryForm,
     gather=gather,
     render=render,

@@ -1,31 +1,48 @@
-"""Charts as inline SVG: Vega-Lite draws them, in the colours, the type and the language of the document.
+"""Charts as inline SVG: Vega-Lite draws them, in the colours and the type of the document.
 
-All words and all labels of categories and times come from the caller; only the axis of values is numbered here.
+All words and numbers come from the caller.
 """
 
+import math
+import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 from html import escape
 
-from babel import Locale
+from reports import vega
+from reports.kinds.document import ASSETS
 
-# In CSS pixels: the text column of a page, what the labels of bars may take of it, and a generous character.
-WIDTH, LABEL_WIDTH, CHARACTER = 657, 280, 7
+# In CSS pixels: the text column of a page, and what the labels of bars may take of it.
+WIDTH, LABEL_WIDTH = 657, 280
 BAR_PITCH, BAR_HEIGHT = 25, 13
 SERIES_HEIGHT = 190
+# The size of the words in a chart, and of those along its axes.
+SIZE, SMALL = 12, 11
 # Up to so many points are columns, more are a line; so many of them are labelled.
 MOST_COLUMNS, MOST_LABELS = 36, 12
+# About so many steps are on the axis of values, whose numbers have at most so many decimals.
+STEPS, MOST_DECIMALS = 4, 6
+# What is smaller is drawn as nothing: its steps could not be told apart.
+SMALLEST_SPAN = 1e-300
 
 INK, SOFT, LINE = "#1a1c25", "#666a78", "#dedbd3"
 ACCENT, PALE, GREY = "#24409a", "#b4c0e6", "#d4d2cc"
+FONT = "Inter, DejaVu Sans, sans-serif"
 
 _CONFIG = {
     # Vega describes its parts in English; the title says it all.
     "aria": False,
-    "font": "Inter, DejaVu Sans, sans-serif",
+    # Vega measures each text, for a millisecond in our font; here the widths are known, and any font will do.
+    "font": "sans-serif",
     "view": {"stroke": None},
-    "axis": {"labelFontSize": 11, "labelColor": SOFT, "domain": False, "ticks": False, "grid": False, "title": None},
-    "text": {"fontSize": 12, "color": INK},
+    "axis": {"labelFontSize": SMALL, "labelColor": SOFT, "domain": False, "ticks": False, "grid": False, "title": None},
+    "text": {"fontSize": SIZE, "color": INK},
 }
+# Most of Vega's SVG shows nothing, and the press reads it character by character.
+_UNSEEN = re.compile(r'<path class="(?:background|foreground)"[^>]*/>')
+_TAG = re.compile(r"<[^>]*>")
+_NEEDLESS = re.compile(r' (?:class|role|aria-[a-z]+|pointer-events|font-family)="[^"]*"| opacity="1"|(?<=\.\d\d)\d+')
 
 
 @dataclass(frozen=True)
@@ -42,43 +59,44 @@ class Mark:
     is_rest: bool = False
 
 
-def bars(marks: list[Mark], *, alt: str, locale: Locale) -> str:
+def bars(marks: list[Mark], *, alt: str) -> str:
     """Horizontal bars: the first in the accent colour, the others pale, the rest grey."""
     colours = [GREY if mark.is_rest else PALE if place else ACCENT for place, mark in enumerate(marks)]
+    labels = [_shortened(mark.label) for mark in marks]
     values = [
         {
             "place": place,
-            "label": mark.label,
+            "label": label,
             "value": mark.value,
             # The words stand on the right of the bar, also of one that points to the left.
             "tip": max(0.0, mark.value),
             "words": mark.words,
             "colour": colour,
         }
-        for place, (mark, colour) in enumerate(zip(marks, colours, strict=True))
+        for place, (mark, label, colour) in enumerate(zip(marks, labels, colours, strict=True))
     ]
     y = {"field": "place", "type": "ordinal", "axis": None}
-    start = min(LABEL_WIDTH, CHARACTER * max(len(mark.label) for mark in marks)) + 10
-    end = max(start + 60, WIDTH - CHARACTER * max(len(mark.words) for mark in marks) - 7)
+    start = _width(labels, SIZE) + 14
+    end = max(start + 60, WIDTH - _width([mark.words for mark in marks], SIZE) - 7)
     scale = {"range": [start, end], "nice": False}
-    x = {"field": "value", "type": "quantitative", "axis": None, "scale": scale}
+    x = {"field": "value", "type": "quantitative", "axis": None, "scale": scale, "stack": None}
     beside = {"type": "text", "align": "left", "baseline": "middle"}
     layers = [
-        {
-            "mark": {**beside, "limit": LABEL_WIDTH},
-            "encoding": {"y": y, "x": {"value": 0}, "text": {"field": "label"}},
-        },
+        {"mark": beside, "encoding": {"y": y, "x": {"value": 0}, "text": {"field": "label"}}},
         {
             "mark": {"type": "bar", "height": BAR_HEIGHT, "cornerRadiusEnd": 1.5},
             "encoding": {"y": y, "x": x, "color": {"field": "colour", "type": "nominal", "scale": None}},
         },
         {"mark": {**beside, "dx": 7}, "encoding": {"y": y, "x": {**x, "field": "tip"}, "text": {"field": "words"}}},
     ]
-    return _svg(values, layers, height=BAR_PITCH * len(marks), alt=alt, locale=locale)
+    return _svg(values, layers, height=BAR_PITCH * len(marks), alt=alt)
 
 
-def over_time(marks: list[Mark], *, alt: str, locale: Locale) -> str:
-    """Columns, or a line when there are many.  The highest is named."""
+def over_time(marks: list[Mark], *, alt: str, number: Callable[[float, int], str]) -> str:
+    """Columns, or a line when there are many.  The highest is named.
+
+    `number(value, decimals)` writes a value of the axis.
+    """
     peak = max(range(len(marks)), key=lambda place: marks[place].value)
     step = -(-len(marks) // MOST_LABELS)
     values = [
@@ -96,7 +114,8 @@ def over_time(marks: list[Mark], *, alt: str, locale: Locale) -> str:
     }
     scale = {"type": "band", "padding": 0.25} if columns else {"type": "point", "padding": 0.3}
     x = {"field": "place", "type": "ordinal", "axis": axis, "scale": scale}
-    y = _value_axis([mark.value for mark in marks])
+    bottom, top = _span([mark.value for mark in marks])
+    y = {"field": "value", "type": "quantitative", "axis": None, "scale": {"domain": [bottom, top]}, "stack": None}
     edge = "left" if peak < len(marks) / 6 else "right" if peak > len(marks) * 5 / 6 else "center"
     # A white copy below keeps the words clear of the lines.
     words = [
@@ -107,8 +126,14 @@ def over_time(marks: list[Mark], *, alt: str, locale: Locale) -> str:
         }
         for paint in ({"color": "white", "stroke": "white", "strokeWidth": 5}, {"color": ACCENT})
     ]
+    lines = _lines(bottom, top, number)
     drawn = _columns(x, y) if columns else _line(x, y)
-    return _svg(values, [*drawn, *words], height=SERIES_HEIGHT, alt=alt, locale=locale)
+    margins = {
+        "left": _width([line["words"] for line in lines], SMALL) + 8,
+        "top": 6,
+        "bottom": 8 + (SMALL + 1) * (2 if any(mark.year for mark in marks) else 1),
+    }
+    return _svg(values, [*_axis(lines, y), *drawn, *words], height=SERIES_HEIGHT, alt=alt, **margins)
 
 
 def _labels(marks: list[Mark], step: int) -> list[str]:
@@ -118,6 +143,32 @@ def _labels(marks: list[Mark], step: int) -> list[str]:
             year = marks[place].year
             labels[place] += f"\n{year}"
     return labels
+
+
+def _span(values: list[float]) -> tuple[float, float]:
+    """The ends of the axis, with room for words above the highest value."""
+    bottom, top = min(0.0, *values), max(0.0, *values)
+    span = top - bottom
+    return (bottom, top + 0.15 * span) if span > SMALLEST_SPAN else (0.0, 1.0)
+
+
+def _lines(bottom: float, top: float, number: Callable[[float, int], str]) -> list[dict]:
+    """Round values of the axis, evenly apart: 1, 2 or 5 times a power of ten."""
+    span = Decimal(top - bottom) / STEPS
+    power = Decimal(1).scaleb(span.adjusted())
+    step = min((factor * power for factor in (1, 2, 5, 10)), key=lambda step: abs((step / span).ln()))
+    values = [float(place * step) for place in range(math.ceil(Decimal(bottom) / step), int(Decimal(top) / step) + 1)]
+    decimals = min(MOST_DECIMALS, max(0, -step.adjusted()))
+    return [{"value": value, "words": number(value, decimals)} for value in values]
+
+
+def _axis(lines: list[dict], y: dict) -> list[dict]:
+    data = {"values": lines}
+    text = {"type": "text", "align": "right", "baseline": "middle", "fontSize": SMALL, "color": SOFT}
+    return [
+        {"data": data, "mark": {"type": "rule", "color": LINE, "strokeWidth": 0.6}, "encoding": {"y": y}},
+        {"data": data, "mark": text, "encoding": {"y": y, "x": {"value": -8}, "text": {"field": "words"}}},
+    ]
 
 
 def _columns(x: dict, y: dict) -> list[dict]:
@@ -138,44 +189,37 @@ def _line(x: dict, y: dict) -> list[dict]:
     ]
 
 
-def _value_axis(values: list[float]) -> dict:
-    bottom, top = min(0.0, *values), max(0.0, *values)
-    axis = {
-        "tickCount": 4,
-        "grid": True,
-        "gridColor": LINE,
-        "gridWidth": 0.6,
-        "labelPadding": 8,
-        "format": ",.0f" if max(map(abs, values)) >= 8 else ",.2~f",
-    }
-    # Room for the words above the highest.
-    scale = {"domainMax": top + 0.15 * (top - bottom) or 1, "nice": False}
-    return {"field": "value", "type": "quantitative", "axis": axis, "scale": scale}
+def _shortened(label: str) -> str:
+    """What there is room for beside a bar."""
+    if _width([label], SIZE) <= LABEL_WIDTH:
+        return label
+    kept = label[: LABEL_WIDTH // 2]  # no letter is narrower than two pixels
+    while _width([f"{kept}…"], SIZE) > LABEL_WIDTH:
+        kept = kept[:-1]
+    return f"{kept.rstrip()}…"
 
 
-def _svg(values: list[dict], layers: list[dict], *, height: int, alt: str, locale: Locale) -> str:
-    # Once V8 has run in a process, it hangs in every fork of it: only a process that forks no more may come here.
-    import vl_convert
+def _width(texts: list[str], size: float) -> float:
+    """Of the widest, in CSS pixels."""
+    from reports import press  # WeasyPrint takes a second to load, and the web server has no use for it
 
-    symbols = locale.number_symbols["latn"]
+    return press.widths_of([texts], assets=ASSETS)[0] * size
+
+
+def _svg(
+    values: list[dict], layers: list[dict], *, height: int, alt: str, left: float = 0, top: int = 0, bottom: int = 0
+) -> str:
     spec = {
         "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
         "background": None,
-        "padding": 0,
-        "width": WIDTH,
-        "height": height,
-        "autosize": {"type": "fit", "contains": "padding"},
+        "padding": {"left": left, "top": top, "right": 0, "bottom": bottom},
+        "width": WIDTH - left,
+        "height": height - top - bottom,
+        "autosize": "none",
         "data": {"values": values},
         "layer": layers,
         "config": _CONFIG,
     }
-    numbers = {
-        "decimal": symbols["decimal"],
-        "thousands": symbols["group"],
-        "grouping": [3],
-        "currency": ["", ""],
-        "minus": "-",
-    }
-    svg = vl_convert.vegalite_to_svg(spec, allowed_base_urls=[], format_locale=numbers)
-    start, _, drawing = svg.partition(">")
-    return f'{start} role="img"><title>{escape(alt)}</title>{drawing}'
+    drawing = _UNSEEN.sub("", vega.draw(spec))
+    start, _, rest = _TAG.sub(lambda tag: _NEEDLESS.sub("", tag[0]), drawing).partition(">")
+    return f'{start} role="img" font-family="{FONT}"><title>{escape(alt)}</title>{rest}'

@@ -5,13 +5,13 @@ Writes `facts.json`; sums are text, which JSON keeps exact:
     decimals    {column: decimals to print}
     figures     [{column, filled, sum, average, least, greatest}], a value is None when the column has none
     total       the sum of the measure, or the number of rows
-    series      None, or {interval, points: [{start, value}], undated: rows without a date}
+    series      None, or {interval, points: [{start, value}], undated: rows without a date, rest: their value}
     breakdowns  [{column, type, distinct, parts: [{label, rows, value}]}], the largest parts first
     rankings    the same, of text columns
 """
 
 import json
-from decimal import Decimal
+from decimal import Context, Decimal
 from pathlib import Path
 
 from duckdb import DuckDBPyConnection
@@ -20,7 +20,9 @@ from reports.columns import Column
 from reports.kinds import Spec
 from reports.kinds.rows import Sums, aggregated, column_named, decimals_of, quoted, where
 from reports.kinds.summary.series import series_of
+from reports.problems import Problem
 
+_EXACT = Context(prec=200)
 # Bars of a chart; the rest is one more.
 MOST_PARTS = 8
 
@@ -39,8 +41,27 @@ def gather(connection: DuckDBPyConnection, spec: Spec, folder: Path, progress) -
         "breakdowns": [_parts(connection, spec, name, MOST_PARTS) for name in options["breakdowns"]],
         "rankings": [_parts(connection, spec, name, options["top"]) for name in options["rankings"]],
     }
+    _reconcile(facts)
     (folder / "facts.json").write_text(json.dumps(facts))
     return {"rows": rows}
+
+
+def _reconcile(facts: dict) -> None:
+    """What was added up part by part is what was added up at once.  Raises Problem."""
+    series = facts["series"]
+    if series and facts["total"] is not None:
+        _must_make(facts["total"], "series", [*(point["value"] for point in series["points"]), series["rest"]])
+    for found in (*facts["breakdowns"], *facts["rankings"]):
+        if found["distinct"] == len(found["parts"]) and facts["total"] is not None:
+            _must_make(facts["total"], found["column"], [part["value"] for part in found["parts"]])
+
+
+def _must_make(total: str, name: str, parts: list[str | None]) -> None:
+    together = Decimal(0)
+    for part in parts:
+        together = _EXACT.add(together, Decimal(part or 0))
+    if together != Decimal(total):
+        raise Problem("receipt_sum", column=name, printed=str(together), gathered=total)
 
 
 def value_of(spec: Spec):

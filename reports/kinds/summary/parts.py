@@ -26,7 +26,7 @@ def breakdown(facts: Facts, found: dict) -> dict:
         Mark(_one_line(line.label), length_of(line.amount), _beside(facts, line), is_rest=line.is_rest)
         for line in _drawn(lines)
     ]
-    chart = mark_safe(bars(marks, alt=f"{title}. {claim}".strip(), locale=facts.formats.locale))  # noqa: S308
+    chart = mark_safe(bars(marks, alt=f"{title}. {claim}".strip()))  # noqa: S308
     return {
         "title": title,
         "claim": claim,

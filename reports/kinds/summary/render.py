@@ -8,7 +8,8 @@ from django.template.loader import render_to_string
 
 from reports.kinds import Spec
 from reports.kinds.document import frame
-from reports.kinds.formats import Formats
+from reports.kinds.formats import MISSING, Formats
+from reports.kinds.summary.data import write_csv
 from reports.kinds.summary.facts import Facts
 from reports.kinds.summary.parts import breakdown, ranking
 from reports.kinds.summary.sections import key_figures, series
@@ -22,9 +23,19 @@ def render(spec: Spec, gathered: Path, folder: Path, progress) -> dict:
     for section in _sections(facts) if rows else []:
         sections.append({"id": f"section-{len(sections) + 1}", **section})
         progress(len(sections), None)
-    context = {**frame(spec, formats, rows=rows), "rows": rows, "sections": sections}
+    drawn_up = {"rows": rows, "figures": _figures(facts) if rows else []}
+    (folder / "receipt.json").write_text(json.dumps(drawn_up))
+    if spec.standard == "a-3u":
+        write_csv(facts.found, folder / "data.csv")
+    context = {**frame(spec, formats, receipt=drawn_up), "sections": sections}
     (folder / "document.html").write_text(render_to_string("documents/summary.html", context), encoding="utf-8")
     return {"sections": len(sections)}
+
+
+def _figures(facts: Facts) -> list[str]:
+    """What has to be found in the PDF: the sums of the key figures, and the total."""
+    sums = [facts.number(figure["column"], figure["sum"]) for figure in facts.found["figures"]]
+    return [facts.formats.number(facts.found["rows"]), *(words for words in sums if words != MISSING)]
 
 
 def _sections(facts: Facts) -> Iterator[dict]:

@@ -78,7 +78,8 @@ def series(facts: Facts) -> dict:
     ]
     section["claim"] = claim
     if len(points) > 1:
-        section["chart"] = mark_safe(over_time(marks, alt=f"{section['title']}. {claim}", locale=facts.formats.locale))  # noqa: S308
+        alt = f"{section['title']}. {claim}"
+        section["chart"] = mark_safe(over_time(marks, alt=alt, number=facts.formats.number))  # noqa: S308
     return section
 
 

@@ -21,9 +21,9 @@ _EXACT = Context(prec=200)
 
 def series_of(connection: DuckDBPyConnection, spec: Spec, value) -> dict:
     """See `gather` for the shape; an interval without rows is a point with the value 0."""
-    days, undated = _days(connection, spec, value)
+    days, undated, rest = _days(connection, spec, value)
     if not days:
-        return {"interval": "day", "points": [], "undated": undated}
+        return {"interval": "day", "points": [], "undated": undated, "rest": str(rest)}
     first, last = min(days), max(days)
     interval = _fitting(spec.options["interval"], first, last)
     points = dict.fromkeys(_starts(interval, first, last), Decimal(0))
@@ -34,11 +34,12 @@ def series_of(connection: DuckDBPyConnection, spec: Spec, value) -> dict:
         "interval": interval,
         "points": [{"start": start.isoformat(), "value": str(amount)} for start, amount in points.items()],
         "undated": undated,
+        "rest": str(rest),
     }
 
 
-def _days(connection: DuckDBPyConnection, spec: Spec, value) -> tuple[dict[date, Decimal], int]:
-    """The value of each day, and how many rows have no date."""
+def _days(connection: DuckDBPyConnection, spec: Spec, value) -> tuple[dict[date, Decimal], int, Decimal]:
+    """The value of each day; how many rows have no date, and their value."""
     column = column_named(spec, spec.options["date"])
     day = f"CAST({quoted(column.name)} AS DATE)" if column.type == DATETIME else quoted(column.name)
     condition, parameters = where(connection, spec)
@@ -47,8 +48,9 @@ def _days(connection: DuckDBPyConnection, spec: Spec, value) -> tuple[dict[date,
         return f"SELECT {day}, count(*), {value(sums)[0]} FROM rows WHERE {condition} GROUP BY 1"  # noqa: S608
 
     rows = aggregated(connection, query, parameters)
-    undated = sum(count for day, count, _amount in rows if day is None)
-    return {day: Decimal(amount or 0) for day, _count, amount in rows if day is not None}, undated
+    amounts = {day: (count, Decimal(amount or 0)) for day, count, amount in rows}
+    undated, rest = amounts.pop(None, (0, Decimal(0)))
+    return {day: amount for day, (_count, amount) in amounts.items()}, undated, rest
 
 
 def _fitting(wanted: str, first: date, last: date) -> str:

@@ -11,14 +11,13 @@ from django.utils import translation
 from django.utils.formats import localize
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from kombu.exceptions import OperationalError
-from redis.exceptions import RedisError
 
 from portal.celery import app
 from reports import storage
 from reports.kinds.forms import parse_settings
 from reports.kinds.registry import KINDS, kind_named
-from reports.lifecycle.inline import make
+from reports.lifecycle.dispatch import BROKER_ERRORS
+from reports.lifecycle.inline import make_report
 from reports.lifecycle.request import request_report
 from reports.management import base
 from reports.management.accounts import owner_named
@@ -48,29 +47,41 @@ class Command(base.Command):
             help=_("An option of the kind, such as group=Region; once for each."),
         )
         parser.add_argument("--language", default=settings.LANGUAGE_CODE, choices=dict(settings.LANGUAGES))
+        parser.add_argument(
+            "--password-file",
+            type=Path,
+            metavar="FILE",
+            help=_("A file whose first line is the password that opens the PDF."),
+        )
         parser.add_argument("--inline", action="store_true", help=_("Make it in this process, without a worker."))
 
     def handle(self, *, kind, dataset, output, owner, language, inline, **options):
         _check_folder(output)
-        wanted = checked(owner_named(owner), kind, dataset, options["set"], language)
+        password = _first_line(options["password_file"])
+        wanted = checked(owner_named(owner), kind, dataset, options["set"], language, password)
         if not inline:
             _check_worker()
         report = ask(wanted, inline=inline)
         with bars_of(report) as bars:
-            (make if inline else follow)(report, bars)
+            (make_report if inline else follow)(report, bars)
         _copy(report, output)
+        for note in report.notes_in_words:
+            self.stderr.write(note)
         pages = ngettext("%(count)s page", "%(count)s pages", report.pages) % {"count": localize(report.pages)}
         self.stdout.write(_("%(file)s: %(pages)s.") % {"file": output, "pages": pages})
 
 
-def checked(owner: AbstractBaseUser, kind: str, dataset_name: str, typed: list[str], language: str) -> dict:
+def checked(
+    owner: AbstractBaseUser, kind: str, dataset_name: str, typed: list[str], language: str, password: str = ""
+) -> dict:
     """The arguments of `request_report` for what somebody typed.  Raises CommandError."""
     dataset = _dataset_of(owner, dataset_name)
     try:
         form_class = kind_named(kind).form
         # Numbers and dates are read as they are written in the report's language.
         with translation.override(language):
-            form = form_class(parse_settings(form_class, typed), columns=dataset.current.typed_columns)
+            data = {**parse_settings(form_class, typed), "password": password}
+            form = form_class(data, columns=dataset.current.typed_columns)
             if not form.is_valid():
                 raise CommandError("; ".join(form.error_lines()))
     except Problem as problem:
@@ -84,6 +95,7 @@ def checked(owner: AbstractBaseUser, kind: str, dataset_name: str, typed: list[s
         "options": options,
         "title": title,
         "language": language,
+        "password": password,
     }
 
 
@@ -108,12 +120,24 @@ def _dataset_of(owner: AbstractBaseUser, name: str) -> Dataset:
     return dataset
 
 
+def _first_line(file: Path | None) -> str:
+    if file is None:
+        return ""
+    try:
+        return file.read_text().partition("\n")[0]
+    except (OSError, UnicodeDecodeError) as error:
+        line = _("%(file)s cannot be read: %(reason)s.")
+        raise CommandError(line % {"file": file, "reason": getattr(error, "strerror", None) or error}) from None
+
+
 def _check_worker() -> None:
     """Whether somebody serves the queue of reports."""
     try:
         answers = app.control.inspect(timeout=ANSWER_SECONDS).active_queues() or {}
-    except (OperationalError, RedisError, OSError):
-        raise CommandError(_("Redis does not answer. Start it with make run, or add --inline.")) from None
+    except BROKER_ERRORS:
+        raise CommandError(
+            _("Nothing answers at BROKER_URL. Start the portal with make run, or add --inline.")
+        ) from None
     if not any(queue["name"] == "reports" for queues in answers.values() for queue in queues):
         raise CommandError(_("No worker answers. Start one with make run or make worker, or add --inline."))
 

@@ -3,5 +3,6 @@
 from .layout import STYLESHEET
 from .press import Facts, write_pdf
 from .rows import Row
+from .tally import Tally
 
-__all__ = ["STYLESHEET", "Facts", "Row", "write_pdf"]
+__all__ = ["STYLESHEET", "Facts", "Row", "Tally", "write_pdf"]

@@ -30,13 +30,9 @@ def widths(forme: Forme, spool: Spool) -> list[float]:
     most = _most(forme, widest)
     needs = [Need(width, width, True) for width in most]
     if sum(most) > inner:
-        words = _longest_words(forme, spool, most)
-        needs = [
-            Need(most[column] if _keeps(forme, column) else max(words[column], head), most[column], keeps)
-            for column, (head, keeps) in enumerate(
-                (_words_of_head(forme, column), _keeps(forme, column)) for column in range(forme.columns)
-            )
-        ]
+        keeps = [_keeps(forme, column) for column in range(forme.columns)]
+        words = _longest_words(forme, spool, most, keeps)
+        needs = [Need(*need) for need in zip(words, most, keeps, strict=True)]
     needs = [
         need if width is None else Need(width, width, True) for need, width in zip(needs, forme.fixed, strict=True)
     ]
@@ -81,29 +77,24 @@ def _keeps(forme: Forme, column: int) -> bool:
     return any(cell.align == "end" or not cell.case.breaks_lines for cell in kinds)
 
 
-def _words_of_head(forme: Forme, column: int) -> float:
-    case, text, sides = forme.heads[column]
-    return _longest(case, case.text(text)) / UNITS + sides + _SLACK
-
-
 def _longest(case: TypeCase, text: str) -> int:
     return max(map(case.measure, text.split()), default=0)
 
 
-def _longest_words(forme: Forme, spool: Spool, most: list[float]) -> list[float]:
-    """The width of the longest word in each column that may wrap."""
-    longest = [0.0] * forme.columns
-    for key, cells in spool:
+def _longest_words(forme: Forme, spool: Spool, most: list[float], keeps: list[bool]) -> list[float]:
+    """The width of the longest word in each column that may wrap, its heading included; of the others ``most``."""
+    loose = [column for column in range(forme.columns) if not keeps[column] and forme.fixed[column] is None]
+    longest = list(most)
+    for column in loose:
+        case, text, sides = forme.heads[column]
+        longest[column] = _longest(case, case.text(text)) / UNITS + sides
+    for key, cells in spool if loose else ():
         styles = forme.kinds[key].cells
         if len(styles) != forme.columns:
             continue
-        for style, text in zip(styles, cells, strict=True):
-            column, sides = style.column, style.left + style.right
-            if " " not in text and "\n" not in text:
-                width = style.case.measure(style.case.text(text)) / UNITS + sides if text else 0
-            else:
-                width = _longest(style.case, style.case.text(text)) / UNITS + sides
-            longest[column] = max(longest[column], width)
+        for column in loose:
+            case, sides = styles[column].case, styles[column].left + styles[column].right
+            longest[column] = max(longest[column], _longest(case, case.text(cells[column])) / UNITS + sides)
     return [min(width + _SLACK, limit) for width, limit in zip(longest, most, strict=True)]
 
 

@@ -67,7 +67,10 @@ def place(forme: Forme, kind: Kind, around, texts) -> tuple[float, list[float], 
 
 
 def is_even(forme: Forme, spool: Spool) -> bool:
-    """Whether the height of every row is known from its kind and its neighbours': one simple line in every cell."""
+    """Whether the height of every row is known from its kind and its neighbours': one simple line in every cell.
+
+    A line end that is kept is not a simple character.
+    """
     return not spool.blank and all(
         not cell.wraps and cell.case.is_known and cell.case.is_plain
         for kind in forme.kinds.values()

@@ -3,6 +3,7 @@
 import copy
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -28,6 +29,11 @@ STYLESHEET = """
 :where(table[data-rows]) :where(tr.group) { break-after: avoid }
 :where(table[data-rows]) :where(tr.subtotal, tr.total) { break-before: avoid; font-weight: bold }
 """
+
+
+@cache
+def _own_sheet() -> CSS:
+    return CSS(string=STYLESHEET)
 
 
 @dataclass
@@ -70,14 +76,14 @@ class Source:
         _, defaults = VARIANTS.get(self.options["pdf_variant"], (None, {}))
         self.options |= {name: value for name, value in defaults.items() if self.options.get(name) in (None, False)}
         # Sheets that come first lose against the document's own.
-        self.sheets = [CSS(string=STYLESHEET, font_config=self.font_config), *self.stylesheets]
+        self.sheets = [_own_sheet(), *self.stylesheets]
 
     def lay_out(self, css: str = "", total: int = 0) -> Layout:
         """Lay the document out with ``css`` added. ``total`` is what the counter of pages says, if not 0."""
         profiles: dict = {}
         context, root = self.build(css, profiles)
-        if total:
-            context.__class__ = type("Context", (_Context,), {"total": total})
+        known = {"total": total, "unwanted": _unwanted(context)}
+        context.__class__ = type("Context", (_Context,), {"counters": type("Counters", (_Counters,), known)})
         pages = list(layout_document(self.html, root, context))
         metadata = DocumentMetadata(**get_html_metadata(self.html))
         document = Document(
@@ -117,10 +123,19 @@ class Source:
         return other
 
 
-class _Context(LayoutContext):
-    """A layout context where the counter of pages is known beforehand."""
+def _unwanted(context) -> dict:
+    """The total of pages, when no text needs it but that of margin boxes, which are made last."""
+    for item in context.target_collector.counter_lookup_items.values():
+        if any("pages" in names for names in (item.missing_counters, *item.missing_target_counters.values())):
+            return {}
+    return {"pages": None}
 
-    total = 0
+
+class _Context(LayoutContext):
+    """A layout context with counters of our own."""
+
+    counters: type
+    _quoted: dict | None = None  # what texts say of their targets
 
     @property
     def page_maker(self) -> list:
@@ -129,27 +144,52 @@ class _Context(LayoutContext):
 
     @page_maker.setter
     def page_maker(self, entries: list) -> None:
-        self._page_maker = type("Maker", (_Maker,), {"total": self.total})(entries)
+        """WeasyPrint does so before the first page is laid out, and whenever all have been."""
+        self._page_maker = type("Maker", (_Maker,), {"counters": self.counters})(entries)
+        self._quote_pages()
+
+    def _quote_pages(self) -> None:
+        """Where a text says on which page something else is (as contents do), let it say so now, and have its page laid
+        out again: WeasyPrint notices later, and lays it out once more."""
+        collector = self.target_collector
+        found = {name: item.cached_page_counter_values for name, item in collector.target_lookup_items.items()}
+        if found == self._quoted:
+            return
+        self._quoted = found
+        for (_, where), item in collector.counter_lookup_items.items():
+            page = item.page_maker_index
+            if where == "content" and item.missing_target_counters and page is not None and page < len(self.page_maker):
+                item.parse_again(item.cached_page_counter_values)
+                self.page_maker[page][-1]["content_changed"] = True
 
 
 class _Maker(list):
-    total = 0
+    counters: type
 
     def append(self, entry: tuple) -> None:
         values = entry[3][1]
         if not isinstance(values, _Counters):
-            values = type("Counters", (_Counters,), {"total": self.total})(values)
             first, scopes, groups = entry[3][0], entry[3][2], entry[3][3]
-            entry = (*entry[:3], (first, values, scopes, groups), *entry[4:])
+            entry = (*entry[:3], (first, self.counters(values), scopes, groups), *entry[4:])
         super().append(entry)
 
 
 class _Counters(dict):
+    """The counters of a page.  WeasyPrint lays pages out again when they have changed, and the total of pages, which it
+    takes for 0 at first, always does: it changes nothing here when it is known beforehand, or unwanted."""
+
     total = 0
+    unwanted: dict
 
     def __setitem__(self, name: str, values: list[int]) -> None:
-        # WeasyPrint begins with 0, and lays pages out again when that has changed.
-        super().__setitem__(name, [self.total] if name == "pages" and values != [0] else values)
+        known = self.total and name == "pages" and values != [0]
+        super().__setitem__(name, [self.total] if known else values)
+
+    def __eq__(self, other) -> bool:
+        return {**self, **self.unwanted} == {**other, **self.unwanted}
+
+    def __ne__(self, other) -> bool:
+        return not self == other
 
 
 def tables_of(page, element) -> Iterator[tuple[Any, Any, Any]]:

@@ -1,6 +1,5 @@
 """Leaves: the pages of the finished document, as WeasyPrint's writer wants them."""
 
-import zlib
 from collections.abc import Callable, Iterable
 from contextlib import contextmanager
 
@@ -17,8 +16,7 @@ from .plates import Plates
 from .setting import Set, Setter
 from .stands import Stand
 from .tags import Tags
-
-LEVEL = 4  # of compression: 6 takes half as long again and saves a twentieth
+from .writer import compress
 
 
 class Stamp:
@@ -63,7 +61,7 @@ class Leaf:
         for stamp in self.stamps:
             paint = self._draw if isinstance(stamp.setter, Plates) else self._stamp
             rows[stamp.table.name] = paint(stream, scale, stamp)
-        _compress(stream)
+        compress(stream)
         self.done(rows)
 
     def _stamp(self, stream, scale: float, stamp: Stamp) -> int:
@@ -178,12 +176,3 @@ def _draw_pictures(stream, made: Set) -> None:
     for left, baseline, style, emojis in made.pictures:
         with stream.artifact():  # what they mean is in the text below them
             draw_emojis(stream, style, left, baseline, emojis)
-
-
-def _compress(stream) -> None:
-    """Compress what was painted, now and not when the document is written: pages do not pile up in memory."""
-    if stream.compress:
-        data = b"\n".join(map(pydyf._to_bytes, stream.stream))
-        stream.stream = [zlib.compress(data, LEVEL)]
-        stream.extra["Filter"] = "/FlateDecode"
-        stream.compress = False

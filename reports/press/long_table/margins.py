@@ -3,6 +3,9 @@
 WeasyPrint needs milliseconds for the margin boxes of a page. Here it makes them twice, for two numbers, and what
 differs between the two is where the number stands. When more than the number differs, or the number is not written in
 digits, each page gets margin boxes of its own.
+
+Where digits neither move one another nor what is around them, as is usual, even the text with the number is shaped
+only once.
 """
 
 from collections.abc import Iterator
@@ -15,18 +18,52 @@ from weasyprint.pdf.stream import Stream
 from weasyprint.stacking import StackingContext
 
 from .layout import Layout
-from .type_case import TypeCase
+from .type_case import UNITS, Shape, TypeCase
 
 _ALIGN = {"start": 0, "left": 0, "center": 0.5, "right": 1, "end": 1}
+_DIGITS = "0123456789"
+_PAIRS = "".join(a + b for a in _DIGITS for b in _DIGITS)  # every two digits meet
+
+
+class Numerals:
+    """Sets a text with a number in it."""
+
+    def __init__(self, case: TypeCase, before: str, after: str):
+        self.case, self.before, self.after = case, before, after
+        plain = {digit: case.plain(digit) for digit in _DIGITS}
+        self.glyphs = {ord(digit): f"<{glyph}>0" for digit, (glyph, _) in plain.items()}
+        self.advances = {digit: width / UNITS for digit, (_, width) in plain.items()}
+        shape = self._shape(_PAIRS)
+        self.start, found, self.end = shape.code.partition(_PAIRS.translate(self.glyphs))
+        self.width = shape.width - sum(map(self.advances.__getitem__, _PAIRS))
+        self.is_plain = bool(found) and all(map(self._is_as_shaped, _DIGITS))
+
+    def set(self, number: str) -> tuple[str, float]:
+        """PDF text operators, without the text matrix, and the width in CSS pixels."""
+        if self.is_plain:
+            return self._compose(number)
+        shape = self._shape(number)
+        return shape.code, shape.width
+
+    def _shape(self, number: str) -> Shape:
+        return self.case.shape(f"{self.before}{number}{self.after}")
+
+    def _compose(self, number: str) -> tuple[str, float]:
+        width = self.width + sum(map(self.advances.__getitem__, number))
+        return f"{self.start}{number.translate(self.glyphs)}{self.end}", width
+
+    def _is_as_shaped(self, number: str) -> bool:
+        code, width = self._compose(number)
+        shape = self._shape(number)
+        return code == shape.code and abs(width - shape.width) < 1 / UNITS
 
 
 class Number(NamedTuple):
     """A text with the page's number in it."""
 
     box: Any
-    case: TypeCase
-    before: str
-    after: str
+    numerals: Numerals
+    ink: bytes
     align: float  # share of the free width that is on the left
 
 
@@ -66,8 +103,13 @@ class Margins:
             direction = box.style["direction"] == "ltr" and box.style["text_decoration_line"] == "none"
             if not direction:
                 return None
-            numbers.append(Number(box, case, before, after, _ALIGN[align]))
+            numbers.append(Number(box, Numerals(case, before, after), self._ink(box), _ALIGN[align]))
         return numbers
+
+    def _ink(self, box) -> bytes:
+        stream = self._copy()
+        stream.set_color(box.style["color"])
+        return b"\n".join(map(pydyf._to_bytes, stream.stream))
 
     def _draw(self, made: list) -> bytes:
         stream = self._copy()
@@ -77,15 +119,10 @@ class Margins:
 
     def _set(self, place: Number, number: str) -> bytes:
         box = place.box
-        shape = place.case.shape(f"{place.before}{number}{place.after}")
-        left = box.position_x + (box.width - shape.width) * place.align
-        stream = self._copy()
-        stream.set_color(box.style["color"])
-        stream.begin_text()
-        stream.set_text_matrix(1, 0, 0, -1, left, box.position_y + box.baseline)
-        stream.stream.append(shape.code.encode())
-        stream.end_text()
-        return b"\n".join(map(pydyf._to_bytes, stream.stream))
+        code, width = place.numerals.set(number)
+        left = box.position_x + (box.width - width) * place.align
+        matrix = f"1 0 0 -1 {left:.3f} {box.position_y + box.baseline:.3f} Tm"
+        return b"%b\nBT\n%b\n%b\nET" % (place.ink, matrix.encode(), code.encode())
 
     def _copy(self) -> Stream:
         stream = self.stream.clone(tags=None, compress=False)

@@ -14,6 +14,7 @@ from .galley import Compositor, Galley, Page
 from .layout import Source
 from .outline import Outline
 from .stands import Stand
+from .tally import Tally, texts_of
 
 _NEAR = 0.01  # CSS pixels
 
@@ -49,10 +50,11 @@ class Plate(NamedTuple):
 
 
 class Plates:
-    """Makes the plates of one table, from the first page to the last."""
+    """Makes the plates of one table, from the first page to the last. Tells ``tally`` of the ordinary rows."""
 
-    def __init__(self, source: Source, table: LongTable):
-        self.table, self.proof = table, table.proof
+    def __init__(self, source: Source, table: LongTable, tally: Tally | None):
+        self.table, self.proof, self.tally = table, table.proof, tally
+        self._begun: list[str] = []  # what was set of a row that goes on
         self._compositor = Compositor(source, table.element, table.spool)
         self._pages = list(pairwise(accumulate((part.rows for part in table.parts), initial=0)))[::-1]
         self._galley: Galley | None = None
@@ -67,8 +69,10 @@ class Plates:
         if not self._left:
             self._galley = None  # it is large, and the next one as well
         page = self._lay_out(galley, stand, start, stop)
-        ends = len(page.rows) - (stop in self.proof.cuts)
-        return Plate(galley, page.wrapper, list(page.rows.values()), start in self.proof.cuts, ends)
+        rows, goes_on = list(page.rows.values()), stop in self.proof.cuts
+        if self.tally:
+            self._tell(rows, goes_on)
+        return Plate(galley, page.wrapper, rows, start in self.proof.cuts, len(rows) - goes_on)
 
     def _build(self) -> Galley:
         """A galley for the next page, and for those after it as long as there is room."""
@@ -102,6 +106,15 @@ class Plates:
             row = proof.rows[start] + 1
             raise RuntimeError(f"row {row} of {self.table.name!r} begins a page that is not as it was laid out first")
         return page
+
+    def _tell(self, rows: list, goes_on: bool) -> None:
+        for row in rows:
+            texts = texts_of(row)
+            if self._begun:
+                texts = [begun + text for begun, text in zip(self._begun, texts, strict=True)]
+            self._begun = texts if goes_on and row is rows[-1] else []
+            if not self._begun and row.element.get("class") == "row":
+                self.tally.add(texts)
 
 
 class _Marks(dict):

@@ -3,11 +3,12 @@
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 
 from weasyprint import CSS, HTML
 from weasyprint.pdf import generate_pdf
-from weasyprint.text.fonts import FontConfiguration
+from weasyprint.text.fonts import FontConfiguration, get_hb_object_data
 
 from . import flow
 from .flow import LongTable
@@ -17,6 +18,7 @@ from .plates import Plates
 from .rows import Row
 from .setting import Setter
 from .tags import Tags
+from .tally import Tally, rows_of
 from .writer import write
 
 _EVERY = 0.1  # seconds between two reports of progress
@@ -30,6 +32,8 @@ class Facts:
     rows_printed: dict[str, int]  # by name of the long table
     missing: set[str] = field(default_factory=set)  # characters that no font has
     handed_back: dict[str, str] = field(default_factory=dict)  # tables that WeasyPrint set itself, and why
+    fonts: dict[str, str] = field(default_factory=dict)  # name and weight -> SHA-256 of the file it was taken from
+    variant: str | None = None  # WeasyPrint's name of the standard that the document claims
 
 
 def write_pdf(
@@ -42,6 +46,7 @@ def write_pdf(
     tagged: bool = False,
     identifier: bytes | None = None,
     progress: Callable[[int, int], None] | None = None,
+    tallies: Mapping[str, Tally] | None = None,
     options: Mapping | None = None,
 ) -> Facts:
     """Write a document as a PDF.
@@ -51,11 +56,14 @@ def write_pdf(
     it ends. Tables of few rows are set by WeasyPrint, and so are tables in CSS that the press does not know: those,
     named in ``Facts.handed_back``, a part at a time, which takes as long as WeasyPrint takes, in little memory.
 
-    ``options`` are WeasyPrint's. ``progress`` is told pages written and pages in all, about ten times a second at most.
+    ``options`` are WeasyPrint's; a ``tagged`` document is PDF/UA-1 if they name no other variant. ``identifier`` is the
+    first half of the file's, which stays with it when others change it. ``progress`` is told pages written and pages
+    in all, about ten times a second at most. ``tallies``, by name of the table, are told of every row that was printed.
     Raises ValueError when a row does not fit its table, RuntimeError when not every row can be printed.
     """
-    variant = {"pdf_variant": "pdf/ua-1"} if tagged else {}
-    source = Source(html, list(stylesheets), font_config, {**(options or {}), **variant})
+    tallies = tallies or {}
+    variant = {"pdf_tags": tagged, "pdf_variant": "pdf/ua-1" if tagged else None}
+    source = Source(html, list(stylesheets), font_config, variant | dict(options or {}))
     tables = flow.find(html.etree_element, rows)
     fonts: dict = {}
     missing: set[str] = set()
@@ -64,8 +72,8 @@ def write_pdf(
     layout = flow.place(source, tables, report.laid_out)
     standing = [table for table in tables if table.forme]
     flow.prune(layout, standing)
-    leaves = _leaves(source, layout, standing)
-    printed = {table.name: 0 if table.forme else len(table.spool) for table in tables}
+    printed = {table.name: 0 if table.forme else _printed(layout, table, tallies) for table in tables}
+    leaves = _leaves(source, layout, standing, tallies)
     report.begin(leaves, printed)
     tags = Tags() if source.options["pdf_tags"] else None
     for leaf in leaves:
@@ -81,16 +89,37 @@ def write_pdf(
             raise RuntimeError(f"{printed[table.name]} of {len(table.spool)} rows of {table.name!r} were printed")
     missing.update(chr(code) for font in fonts.values() for code in font.missing)
     handed_back = {table.name: table.handed_back for table in tables if table.handed_back}
-    return Facts(len(leaves), printed, missing, handed_back)
+    return Facts(len(leaves), printed, missing, handed_back, _names_of(fonts), source.options["pdf_variant"])
 
 
-def _leaves(source: Source, layout: Layout, tables: list[LongTable]) -> list[Leaf]:
+def _names_of(fonts: dict) -> dict[str, str]:
+    """The fonts' names and the fingerprints of their files, which the document has only parts of by now."""
+    return {
+        f"{font.family} {font.weight}": sha256(get_hb_object_data(font.hb_face)).hexdigest() for font in fonts.values()
+    }
+
+
+def _printed(layout: Layout, table: LongTable, tallies: Mapping[str, Tally]) -> int:
+    """How many rows WeasyPrint set of a table; its tally is told of them."""
+    count, tally = 0, tallies.get(table.name)
+    for row, texts in rows_of(layout, table.element):
+        count += 1
+        if tally and row.get("class") == "row":
+            tally.add(texts)
+    return count
+
+
+def _leaves(source: Source, layout: Layout, tables: list[LongTable], tallies: Mapping[str, Tally]) -> list[Leaf]:
     """The pages of the document, in order."""
     total = flow.total_pages(layout, tables)
     stamps: dict[int, list[Stamp]] = {}
     copies: dict[int, list[tuple[int, Stamp]]] = {}  # after which page, of which page
     for table in tables:
-        setter = Plates(source, table) if table.proof else Setter(table.forme, table.spool, table.store, table.widths)
+        tally = tallies.get(table.name)
+        if table.proof:
+            setter = Plates(source, table, tally)
+        else:
+            setter = Setter(table.forme, table.spool, table.store, table.widths, tally)
         for part, stand in zip(table.stand_ins, table.stands, strict=True):
             stamps.setdefault(stand.page, []).append(Stamp(table, setter, part, stand))
         whole = table.stand_ins[-2] + 1 if len(table.parts) > len(table.stand_ins) else len(table.parts)

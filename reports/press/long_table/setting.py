@@ -1,14 +1,17 @@
 """Rows set on a page: PDF operators, in CSS pixels from the top left corner of the page."""
 
 from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from .composing import Places, composed, neighbours, place, widths_of_cells
 from .forme import Forme
-from .rows import Spool, Store
+from .rows import KEYS, Spool, Store
 from .ruling import Ruling
+from .tally import Tally
 from .type_case import UNITS
 
+_ROWS = frozenset(index for index, key in enumerate(KEYS) if key.role == "row")
 _SHARES = {"start": 0.0, "center": 0.5, "end": 1.0}  # of the free width that is on the left
 
 
@@ -23,11 +26,20 @@ class Set(NamedTuple):
     rows: int  # how many rows end here
 
 
-class Setter:
-    """Sets the rows of one table, page by page, from first to last."""
+class Plan(NamedTuple):
+    """How rows of one kind are set when every cell is one line."""
 
-    def __init__(self, forme: Forme, spool: Spool, store: Store | None, widths: list[float]):
-        self.forme, self.spool, self.widths = forme, spool, widths
+    height: float
+    levels: list[float]  # of baselines, from the top of the row
+    places: list[tuple]  # of each cell: itself, and what it takes to place its text
+
+
+class Setter:
+    """Sets the rows of one table, page by page, from first to last. Tells ``tally`` of the ordinary ones."""
+
+    def __init__(self, forme: Forme, spool: Spool, store: Store | None, widths: list[float], tally: Tally | None):
+        self.forme, self.spool, self.widths, self.tally = forme, spool, widths, tally
+        self._begun: list[str] = []  # what was set of a row that goes on
         self._rows = self._even_rows() if store is None else composed(spool, store)
         self._places = Places(forme)
         self._lefts: list[float] = []
@@ -55,8 +67,8 @@ class Setter:
         texts, rules = _Texts(colour, mark), self._ruling.page(colour)
         keys, rows, bookmarks = bytearray(), 0, []
         gap = self.forme.spacing[1]
-        for _ in range(count):
-            around, cells, height, ends = next(self._rows)
+        for around, cells, height, ends in islice(self._rows, count):
+            told = self.tally and around[1] in _ROWS
             if level := self.forme.kinds[around[1]].bookmark:
                 text = cells[0] if height is None else " ".join(cells[0])
                 bookmarks.append((level, text, y))
@@ -64,28 +76,41 @@ class Setter:
                 plan = self._plans.get(around)
                 if plan is None:
                     plan = self._plans[around] = self._plan(around)
-                height, places = plan
-                texts.even_row(places, cells, y)
+                height = plan.height
+                texts.even_row(plan, cells, y)
+                if told:
+                    self.tally.add(cells)
             else:
                 self._composed_row(texts, around, cells, y)
+                if told:
+                    self._tell(["".join(lines) for lines in cells], ends)
             rules.row(around, y, height)
             keys.append(around[1])
             rows += ends
             y += height + gap
         return Set(rules.finish(), texts.out, texts.pictures, bytes(keys), bookmarks, rows)
 
-    def _plan(self, around) -> tuple[float, list]:
-        """For rows of one line: their height, and what each cell needs to be set."""
+    def _tell(self, texts: list[str], ends: bool) -> None:
+        """Tell the tally of a row, or remember a piece of one."""
+        if self._begun:
+            texts = [begun + text for begun, text in zip(self._begun, texts, strict=True)]
+        self._begun = [] if ends else texts
+        if ends:
+            self.tally.add(texts)
+
+    def _plan(self, around) -> "Plan":
         kind = self.forme.kinds[around[1]]
         height, tops, _ = place(self.forme, kind, around, [["x"]] * len(kind.cells))
+        baselines = [top + cell.case.above for cell, top in zip(kind.cells, tops, strict=True)]
+        levels = sorted(set(baselines))
         places = []
-        for cell, top in zip(kind.cells, tops, strict=True):
+        for cell, baseline in zip(kind.cells, baselines, strict=True):
             left = self._lefts[cell.column] + cell.left
             share = _SHARES[cell.align] / UNITS
             start = left + self._rooms[cell] * _SHARES[cell.align]
             advance = cell.case.advances.__getitem__
-            places.append((cell, start, share, top + cell.case.above, cell.case.codes, advance))
-        return height, places
+            places.append((cell, f"{start:.2f}", start, share, levels.index(baseline), cell.case.codes, advance))
+        return Plan(height, levels, places)
 
     def _composed_row(self, texts: "_Texts", around, cells, y: float) -> None:
         kind = self.forme.kinds[around[1]]
@@ -120,18 +145,20 @@ class _Texts:
         if self._mark is not None:
             self.out.append("EMC")
 
-    def even_row(self, places: list, cells: list[str], y: float) -> None:
+    def even_row(self, plan: Plan, cells: list[str], y: float) -> None:
         """A row where every cell is one line of simple characters."""
         out, tagged = self.out, self._mark is not None
-        for (cell, start, share, baseline, codes, advance), text in zip(places, cells, strict=True):
+        levels = [f"{y + level:.2f}" for level in plan.levels]
+        for (cell, x, start, share, level, codes, advance), text in zip(plan.places, cells, strict=True):
             if tagged:
                 out.append(f"/Span<</MCID {self._mark}>>BDC")
                 self._mark += 1
             if text and cell.ink:
                 if cell.ink is not self._ink or cell.case.font != self._font:
                     self._prepare(cell)
-                x = start - sum(map(advance, text)) * share if share else start
-                out.append(f"1 0 0 -1 {x:.2f} {y + baseline:.2f} Tm<{text.translate(codes)}>Tj")
+                if share:
+                    x = f"{start - sum(map(advance, text)) * share:.2f}"
+                out.append(f"1 0 0 -1 {x} {levels[level]} Tm<{text.translate(codes)}>Tj")
             if tagged:
                 out.append("EMC")
 
@@ -146,7 +173,8 @@ class _Texts:
             width = (case.width(line) / UNITS) if simple else case.shape(line).width
             left += max(0, room - width) * _SHARES[cell.align]
         if simple:
-            self._prepare(cell)
+            if cell.ink is not self._ink or case.font != self._font:
+                self._prepare(cell)
             self.out.append(f"1 0 0 -1 {left:.2f} {baseline:.2f} Tm<{code}>Tj")
             return
         self._prepare(cell, font=None)

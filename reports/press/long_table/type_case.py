@@ -19,6 +19,7 @@ UNITS = 1024  # Pango's units in a CSS pixel
 _SIMPLE = ((0x20, 0x58F), (0x1E00, 0x1FFF), (0x2010, 0x2BFF), (0x3000, 0x312F), (0x3400, 0x9FFF), (0xFF01, 0xFFEF))
 _SIMPLE_CATEGORIES = {"Lu", "Ll", "Lt", "Lo", "Lm", "Nd", "Nl", "No", "Zs"}
 _FRACTION_SLASH = "\u2044"  # HarfBuzz makes fractions of the digits around it
+_COLLAPSING = {"normal", "nowrap", "pre-line"}  # kinds of white space where several spaces are one
 _SIMPLE_FEATURES = {"tnum", "lnum", "pnum", "onum", "zero", "kern", "liga", "clig", "calt"}
 _SIMPLE_NUMERIC = {"tabular-nums", "proportional-nums", "lining-nums", "oldstyle-nums", "slashed-zero"}
 
@@ -54,7 +55,7 @@ class TypeCase:
         x = self._shape("x")
         self.font = x.code[: x.code.index("Tf") + 2]
         self.is_simple = _is_simple(style)
-        self.is_plain = style["white_space"] in ("normal", "nowrap") and style["text_transform"] == "none"
+        self.is_plain = style["white_space"] in _COLLAPSING and style["text_transform"] == "none"
         self.breaks_lines = style["white_space"] in ("normal", "pre-wrap", "pre-line")
         hyphenates = style["hyphens"] == "auto"
         breaks_words = style["overflow_wrap"] == "anywhere" and style["word_break"] == "normal"
@@ -73,7 +74,7 @@ class TypeCase:
         box = TextBox("td", self.style, None, text or " ")
         box.process_whitespace()
         box.process_text_transform()
-        return box.text.strip(" ") if self.style["white_space"] in ("normal", "nowrap", "pre-line") else box.text
+        return box.text.strip(" ") if self.style["white_space"] in _COLLAPSING else box.text
 
     def knows(self, text: str) -> bool:
         """Whether all characters are simple. Characters met for the first time are shaped now."""
@@ -84,7 +85,7 @@ class TypeCase:
             return False
         for character in sorted(new):
             self._learn(character)
-        if not new & self.complex and (self.code(text), self.width(text)) != self._shape_plain(text):
+        if not new & self.complex and (self.code(text), self.width(text)) != self.plain(text):
             self.complex |= new
         for character in new & self.complex:
             self.codes.pop(ord(character), None)
@@ -113,18 +114,18 @@ class TypeCase:
         if not _may_be_simple(character):
             self.complex.add(character)
             return
-        code, width = self._shape_plain(character)
+        code, width = self.plain(character)
         if len(code) != 4 or character in self.missing:
             self.complex.add(character)
             return
         self.codes[ord(character)] = code
         self.advances[character] = width
 
-    def _shape_plain(self, text: str) -> tuple[str, int]:
+    def plain(self, text: str) -> tuple[str, int]:
         """Glyph numbers and width, when the text is set in the style's own font without any adjustment."""
         if not text.strip():  # WeasyPrint draws no blank line: give the spaces company to see their glyph
-            code, width = self._shape_plain(f"x{text}x")
-            x_code, x_width = self._shape_plain("x")
+            code, width = self.plain(f"x{text}x")
+            x_code, x_width = self.plain("x")
             return code[len(x_code) : -len(x_code)], width - 2 * x_width
         shape = self._shape(text)
         code = shape.code.removeprefix(self.font)

@@ -5,12 +5,12 @@ from collections.abc import Iterable
 from pathlib import PurePosixPath
 
 from django import forms
-from django.conf import settings
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from reports.columns import BOOLEAN, DATE, DATETIME, DECIMAL, INTEGER, TEXT
 from reports.models import Dataset, Snapshot
+from reports.web.forms.file_drop import FileDrop
 
 TYPE_NAMES = {
     TEXT: _("Text"),
@@ -23,24 +23,13 @@ TYPE_NAMES = {
 SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".json", ".jsonl", ".ndjson", ".parquet")
 
 
-class FileDrop(forms.FileInput):
-    """A file field that fills an area on which one can drop a file."""
-
-    template_name = "forms/file_drop.html"
-
-    def get_context(self, name, value, attrs):
-        limit = settings.MAX_UPLOAD_BYTES
-        attrs = {**(attrs or {}), "data-most-bytes": limit}
-        return {**super().get_context(name, value, attrs), "limit": limit}
-
-
 class FileForm(forms.Form):
     """A file.  The token makes that sending the form twice brings the file once."""
 
     file = forms.FileField(
         label=_("File"),
         help_text=_("The first row holds the names of the columns. The sheet of a workbook can be chosen afterwards."),
-        widget=FileDrop(attrs={"accept": ",".join(SUFFIXES)}),
+        widget=FileDrop(accepted=_("CSV, TSV, XLSX, JSON, JSON Lines or Parquet"), suffixes=SUFFIXES),
         error_messages={
             "required": _("Choose a file."),
             "invalid": _("The file did not arrive. Choose it again."),

@@ -1,0 +1,109 @@
+"""What is measured, and what is to be reached."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from tests.benchmarks.chromium import chromium
+from tests.benchmarks.files import Work
+from tests.benchmarks.peers import reportlab, typst, weasyprint
+from tests.benchmarks.prelo import prelo
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A contender, what it prints, and how often."""
+
+    contender: Callable
+    work: Work
+    times: int
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """The time of `of` is to be at most so many times that of `to`."""
+
+    of: str
+    to: str
+    at_most: float
+
+
+@dataclass(frozen=True)
+class Peak:
+    """The memory of `of` is to be at most so many MB."""
+
+    of: str
+    at_most: float
+
+
+@dataclass(frozen=True)
+class Case:
+    title: str
+    entries: dict[str, Entry]
+    targets: list[Ratio | Peak]
+
+
+UNTAGGED, TAGGED = "Prelo", "Prelo, tagged"
+TEN_THOUSAND, TWENTY = Work(10_000), Work(20, options={"orientation": "portrait"})
+CHARTS = Work(2_000, "summary", {"measures": "Total", "measure": "Total", "breakdowns": "City", "rankings": ""})
+printed_untagged = partial(prelo, tagged=False)
+
+CASES = {
+    "listing-10k": Case(
+        "10,000 rows of 8 columns",
+        {
+            UNTAGGED: Entry(printed_untagged, TEN_THOUSAND, 5),
+            TAGGED: Entry(prelo, TEN_THOUSAND, 5),
+            "ReportLab LongTable": Entry(reportlab, TEN_THOUSAND, 3),
+            "ReportLab, texts wrap": Entry(partial(reportlab, wraps=True), TEN_THOUSAND, 2),
+            "ReportLab, split by hand": Entry(partial(reportlab, by_hand=True), TEN_THOUSAND, 3),
+            "Typst": Entry(partial(typst, tagged=False), TEN_THOUSAND, 3),
+            "Typst, tagged": Entry(typst, TEN_THOUSAND, 3),
+            "Chromium": Entry(partial(chromium, tagged=False), TEN_THOUSAND, 3),
+            "Chromium, tagged": Entry(chromium, TEN_THOUSAND, 2),
+            "WeasyPrint": Entry(weasyprint, TEN_THOUSAND, 1),
+        },
+        [
+            Ratio(UNTAGGED, "ReportLab LongTable", 1 / 5),
+            Peak(UNTAGGED, 150),
+            Ratio(TAGGED, "ReportLab LongTable", 0.6),
+            Ratio(TAGGED, "Chromium, tagged", 1 / 8),
+            Peak(TAGGED, 250),
+        ],
+    ),
+    "listing-100k": Case(
+        "100,000 rows of 8 columns, untagged",
+        {
+            "Prelo, 10,000": Entry(printed_untagged, TEN_THOUSAND, 3),
+            "Prelo, 100,000": Entry(printed_untagged, Work(100_000), 3),
+        },
+        [Ratio("Prelo, 100,000", "Prelo, 10,000", 11), Peak("Prelo, 100,000", 200)],
+    ),
+    "listing-1m": Case(
+        "1,000,000 rows of 8 columns, untagged",
+        {
+            "Prelo, 10,000": Entry(printed_untagged, TEN_THOUSAND, 3),
+            "Prelo, 1,000,000": Entry(printed_untagged, Work(1_000_000), 1),
+        },
+        [Ratio("Prelo, 1,000,000", "Prelo, 10,000", 120), Peak("Prelo, 1,000,000", 600)],
+    ),
+    "small": Case(
+        "1 page, 20 rows",
+        {
+            "Prelo": Entry(prelo, TWENTY, 15),
+            "WeasyPrint": Entry(weasyprint, TWENTY, 15),
+            "Chromium": Entry(chromium, TWENTY, 15),
+            "Chromium, same page": Entry(partial(chromium, same_page=True), TWENTY, 15),
+        },
+        [Ratio("Prelo", "Chromium", 0.3)],
+    ),
+    "charts": Case(
+        "2 pages with 2 charts (Prelo draws them; Chromium is handed them)",
+        {
+            "Prelo": Entry(prelo, CHARTS, 15),
+            "Chromium": Entry(chromium, CHARTS, 15),
+            "Chromium, same page": Entry(partial(chromium, same_page=True), CHARTS, 15),
+        },
+        [Ratio("Prelo", "Chromium", 1)],
+    ),
+}

@@ -1,0 +1,102 @@
+"""Real servers for tests, each in a folder of its own and reached by this machine alone."""
+
+import os
+import shutil
+import signal
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg
+from psycopg import sql
+
+from portal import env
+from tests import processes
+
+# Refuses to run as root.
+POSTGRESQL_USER = "postgres"
+# What the Debian package's wrapper runs, which would insist on the machine's own folders.
+RABBITMQ = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")
+
+
+def make_postgresql(folder: Path) -> None:
+    """An empty PostgreSQL in an existing folder, in which its socket will be, too."""
+    user = _unprivileged()
+    if user:
+        shutil.chown(folder, user, user)
+    # Names are sorted as most installations sort them, and not by their bytes as in SQLite.
+    options = ["--username=prelo", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8"]
+    options += ["--locale-provider=icu", "--icu-locale=en-US", "--no-sync"]
+    command = [_postgresql_program("initdb"), f"--pgdata={folder}/data", *options]
+    subprocess.run(command, user=user, group=user, cwd="/", check=True, capture_output=True)
+
+
+def postgresql(folder: Path):
+    """Runs what `make_postgresql` made.  May be stopped, killed and started again."""
+    # Nothing has to survive the machine.
+    settings = {"listen_addresses": "", "fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
+    command = [_postgresql_program("postgres"), "-D", folder / "data", "-k", folder]
+    command += [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
+    # SIGINT: it ends its clients' connections instead of waiting for them.
+    return processes.running(
+        "postgresql", command, ready="system is ready to accept", user=_unprivileged(), stop=signal.SIGINT
+    )
+
+
+def new_database(name: str) -> str:
+    """Make a database without tables on the server of the tests; returns what DATABASE_URL is then to be.
+
+    On SQLite that is nothing: there a new data folder has a new database.
+    """
+    if not env.DATABASE_URL:
+        return ""
+    address = urlsplit(env.DATABASE_URL)
+    with psycopg.connect(address._replace(path="/postgres").geturl(), autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    return address._replace(path=f"/{name}").geturl()
+
+
+@contextmanager
+def rabbitmq(folder: Path, port: str, erlang_arguments: str = "") -> Iterator[tuple[subprocess.Popen, str]]:
+    """A RabbitMQ that keeps its messages in `folder`, and its address.  May be stopped, killed and started again.
+
+    Erlang finds its nodes through a server of names, epmd; this RabbitMQ has one of its own.
+    """
+    loopback = "-kernel inet_dist_use_interface {127,0,0,1}"
+    names = {"ERL_EPMD_ADDRESS": "127.0.0.1", "ERL_EPMD_PORT": processes.free_port()}
+    settings = {
+        "NODENAME": "prelo@localhost",
+        "NODE_IP_ADDRESS": "127.0.0.1",
+        "NODE_PORT": port,
+        "DIST_PORT": processes.free_port(),
+        "MNESIA_BASE": f"{folder}/mnesia",
+        "LOG_BASE": str(folder),
+        "LOGS": "-",
+        "PID_FILE": f"{folder}/pid",
+        # None of these is there: the machine's own settings are not looked at.
+        "CONF_ENV_FILE": f"{folder}/environment",
+        "CONFIG_FILE": f"{folder}/rabbitmq",
+        "ENABLED_PLUGINS_FILE": f"{folder}/plugins",
+        "SERVER_ADDITIONAL_ERL_ARGS": f"{loopback} {erlang_arguments}",
+    }
+    variables = {f"RABBITMQ_{name}": value for name, value in settings.items()} | names
+    # HOME: the cookie that Erlang makes.  The other one: the script becomes the server instead of its parent.
+    variables |= {"HOME": str(folder), "RUNNING_UNDER_SYSTEMD": "true"}
+    with (
+        processes.running("epmd", ["epmd", "-d"], ready="epmd running", **names),
+        processes.running("rabbitmq", [RABBITMQ], ready="completed with", **variables) as (process, _),
+    ):
+        yield process, f"amqp://guest:guest@127.0.0.1:{port}//"
+
+
+def _postgresql_program(name: str) -> Path:
+    """Debian keeps them out of the path, by version."""
+    found = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"), key=lambda path: int(path.parts[4]))
+    assert found, "The tests with PostgreSQL need Debian's package postgresql: make test installs it"
+    return found[-1]
+
+
+def _unprivileged() -> str | None:
+    return POSTGRESQL_USER if os.geteuid() == 0 else None
