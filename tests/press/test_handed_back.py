@@ -6,6 +6,7 @@ The parts are small here, so that there are many.
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from itertools import pairwise
 
 import pypdfium2
@@ -17,6 +18,7 @@ from reports.press.long_table.galley import Compositor
 from tests.press.long_table_reference import differences, document, press, reference, table
 from tests.press.test_long_table import HEADINGS, find, numbered, printed, structure, texts
 from tests.press.test_long_table_exact import QUIET, SEPARATE, TOLERANCE, rows
+from tests.press.test_verdict import judge
 
 # What the parts do not change at all, but for the tail of a frame where the next row did not fit.
 EXACT = 0.001
@@ -175,7 +177,7 @@ def _elements(element, kind: str) -> list:
     return [element, *found] if buffer.raw.decode("utf-16-le").rstrip("\0") == kind else found
 
 
-def test_it_is_tagged_as_the_press_does(tmp_path):
+def test_it_is_tagged_and_keeps_the_rules(tmp_path):
     caption = "<caption>Caption</caption><thead>"
     html = document(table(HEADINGS).replace("<thead>", caption), css=FRAME, before="<h1>One</h1>", after="<p>After")
     made = [Row(("Group",), "group"), *numbered(300), Row(("", "Total", "9"), "total")]
@@ -188,8 +190,24 @@ def test_it_is_tagged_as_the_press_does(tmp_path):
     assert [kid[0] for kid in trees[0][0][1:]] == ["H1", "Table"]
     assert [kid[0] for kid in trees[0][0][2][1:]] == ["Caption", "THead", "TBody"]
     assert [kid[0] for kid in trees[-1][0][1:]] == ["Table", "P"]
+    assert judge(tmp_path / "press.pdf", "ua-1")["broken"] == []
     # The reader leaves out cells that have no content.
     assert texts_of_cells(pdf) == [[cell for cell in row.cells if cell] for row in made]
+
+
+def test_links_in_the_head_would_break_a_rule_and_are_none(tmp_path):
+    head = table(HEADINGS).replace("Name<", "<a href='#end'>Name</a><")
+    html = document(head, css=FRAME, before="<p><a href=#end>see</a>", after="<h1 id=end>End</h1>")
+    pdf, _ = press(html, tmp_path, {"r": numbered(100)}, tagged=True)
+    assert judge(tmp_path / "press.pdf", "ua-1")["broken"] == []
+    assert len(list(links(pdf))) == 1
+
+
+def links(pdf: bytes) -> Iterator:
+    for page in pypdfium2.PdfDocument(pdf):
+        start, link = c.c_int(), c.FPDF_LINK()
+        while c.FPDFLink_Enumerate(page, start, link):
+            yield link
 
 
 def test_rows_that_count_are_set_in_one_piece(tmp_path, monkeypatch):
