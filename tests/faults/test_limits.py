@@ -7,7 +7,7 @@ import pytest
 from reports.models import State
 from reports.models.job import MAX_ATTEMPTS
 from tests.factories import PersonFactory
-from tests.faults.asking import ask, ended, is_in, wait_until
+from tests.faults.asking import ask, ended
 
 pytestmark = [pytest.mark.thorough, pytest.mark.fault(number=10)]
 
@@ -30,7 +30,6 @@ def test_a_report_that_harms_itself_fails_with_the_reason_and_harms_nobody(
 ):
     worker = crew.worker(**LIMITS, **patience)
     harmful = ask(sales, title=title)
-    wait_until(lambda: not is_in(harmful, State.REQUESTED)())
     neighbours = [ask(sales, owner=person) for person in PersonFactory.create_batch(3)]
     assert {(ended(neighbour).state, ended(neighbour).epoch) for neighbour in neighbours} == {(State.READY, 1)}
     harmful = ended(harmful)
