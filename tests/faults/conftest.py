@@ -151,6 +151,13 @@ def crew(broker, _crew, _clock, monkeypatch) -> Iterator[Crew]:
 
 
 @pytest.fixture
+def patience(crew, monkeypatch) -> dict[str, str]:
+    """As in production, for tests in which jobs wait for each other, and none is lost: the variables of a worker."""
+    monkeypatch.setattr("reports.models.job.QUEUE_SECONDS", 60)
+    return {"QUEUE_SECONDS": "60"}
+
+
+@pytest.fixture
 def worker(crew) -> subprocess.Popen:
     return crew.worker()
 

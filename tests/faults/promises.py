@@ -37,7 +37,7 @@ def _check_processes(workers: list[int]) -> None:
 def _works(worker: int) -> bool:
     """Whether a child of the worker's pool has a child of its own, which does a step."""
     children = [pid for pid, line in processes.descendants(worker).items() if "celery" in line]
-    return any(processes.descendants(child) for child in children)
+    return any(map(processes.is_alive, [pid for child in children for pid in processes.descendants(child)]))
 
 
 def _check_files(monkeypatch) -> None:

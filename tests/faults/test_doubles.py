@@ -52,19 +52,19 @@ def assert_done_once(report: Report, *epochs: str) -> None:
     assert times_done(report) == dict.fromkeys(zip(epochs, Report.STEPS, strict=True), 1)
 
 
-def test_dispatchers_at_once_publish_everything_once(crew, broker, sales):
+def test_dispatchers_at_once_publish_everything_once(crew, patience, broker, sales):
     crew.dismiss()
     for person in PersonFactory.create_batch(ROWS):
         unasked(sales, owner=person).save()
     at_once(dispatch)
     assert set(Report.objects.values_list("state", "epoch")) == {(State.QUEUED, 1)}
     assert broker.client.llen("reports") == ROWS
-    crew.worker()
+    crew.worker(**patience)
     for report in Report.objects.all():
         assert_done_once(report, "1", "1", "1")
 
 
-def test_sweepers_at_once_set_everything_going_once(crew, broker, sales):
+def test_sweepers_at_once_set_everything_going_once(crew, patience, broker, sales):
     crew.dismiss()
     late = timezone.now() - timedelta(seconds=1)
     for person, state in zip(
@@ -74,24 +74,25 @@ def test_sweepers_at_once_set_everything_going_once(crew, broker, sales):
     at_once(sweep)
     assert set(Report.objects.values_list("state", "epoch", "attempts")) == {(State.QUEUED, 2, 1)}
     assert broker.client.llen("reports") == ROWS
-    crew.worker()
+    crew.worker(**patience)
     for report in Report.objects.all():
         assert_done_once(report, "2", "2", "2")
 
 
-def test_a_message_that_comes_four_times_is_obeyed_once(crew, broker, sales):
+def test_a_message_that_comes_four_times_is_obeyed_once(crew, patience, broker, sales):
     crew.dismiss()
     report = ask(sales)
     [message] = broker.client.lrange("reports", 0, -1)
     broker.client.lpush("reports", message, message, message)
-    crew.worker()
+    crew.worker(**patience)
     assert_done_once(report, "1", "1", "1")
 
 
-def test_two_clocks_and_two_workers_recover_a_killed_step_once(worker, crew, broker, sales, tmp_path):
+def test_two_clocks_and_two_workers_recover_a_killed_step_once(crew, patience, broker, sales, tmp_path):
     another_clock = {"BROKER_URL": broker.address, "RESULT_URL": broker.address}
     with processes.beat("tests.gated", schedule=Path(tmp_path / "another-clock"), **another_clock):
-        crew.another()
+        crew.worker(**patience)
+        crew.another(**patience)
         gates.shut("render")
         killed = ask(sales)
         child = gates.who_stands_at("render")
