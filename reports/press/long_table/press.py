@@ -18,7 +18,7 @@ from .plates import Plates
 from .rows import Row
 from .setting import Setter
 from .tags import Tags
-from .tally import Tally, rows_of
+from .tally import Tally, Teller, rows_of, texts_of
 from .writer import write
 
 _EVERY = 0.1  # seconds between two reports of progress
@@ -100,11 +100,11 @@ def _names_of(fonts: dict) -> dict[str, str]:
 
 def _printed(layout: Layout, table: LongTable) -> int:
     """How many rows WeasyPrint set of a table; its tally is told of them."""
-    count = 0
-    for row, texts in rows_of(layout, table.element):
-        count += 1
-        if table.tally and row.get("class") == "row":
-            table.tally.add(texts)
+    count, teller = 0, Teller(table.tally)
+    for row, ends in rows_of(layout, table.element):
+        count += ends
+        if row.element.get("class") == "row":
+            teller.tell(texts_of(row), ends)
     return count
 
 

@@ -9,7 +9,7 @@ from .composing import Places, composed, neighbours, place, widths_of_cells
 from .forme import Forme
 from .rows import KEYS, Spool, Store, carried_beside
 from .ruling import Ruling
-from .tally import Carrying, Tally
+from .tally import Carrying, Tally, Teller
 from .type_case import UNITS
 
 _ROWS = frozenset(index for index, key in enumerate(KEYS) if key.role == "row")
@@ -40,7 +40,7 @@ class Setter:
 
     def __init__(self, forme: Forme, spool: Spool, store: Store | None, widths: list[float], tally: Tally | None):
         self.forme, self.spool, self.widths, self.tally = forme, spool, widths, tally
-        self._begun: list[str] = []  # what was set of a row that goes on
+        self._teller = Teller(tally)
         self._rows = self._even_rows() if store is None else self._composed_rows(store)
         self._places = Places(forme)
         self._lefts: list[float] = []
@@ -73,7 +73,7 @@ class Setter:
         keys, rows, bookmarks = bytearray(), 0, []
         gap = self.forme.spacing[1]
         for around, cells, even, ends in self._rows_of(part):
-            told = self.tally and around[1] in _ROWS
+            told = self.tally is not None and around[1] in _ROWS
             if level := self.forme.kinds[around[1]].bookmark:
                 bookmarks.append((level, cells[0] if even else " ".join(cells[0]), y))
             if even:
@@ -87,7 +87,7 @@ class Setter:
             else:
                 height = self._composed_row(texts, around, cells, y)
                 if told:
-                    self._tell(["".join(lines) for lines in cells], ends)
+                    self._teller.tell(list(map("".join, cells)), ends)
             rules.row(around, y, height)
             keys.append(around[1])
             rows += ends
@@ -117,14 +117,6 @@ class Setter:
         cells = zip(self.forme.kinds[key].cells, texts, strict=True)
         lines = [cell.case.line(text) for cell, text in cells]
         return [[line] if line else [] for line in lines]
-
-    def _tell(self, texts: list[str], ends: bool) -> None:
-        """Tell the tally of a row, or remember a piece of one."""
-        if self._begun:
-            texts = [begun + text for begun, text in zip(self._begun, texts, strict=True)]
-        self._begun = [] if ends else texts
-        if ends:
-            self.tally.add(texts)
 
     def _plan(self, around) -> "Plan":
         kind = self.forme.kinds[around[1]]

@@ -1,6 +1,7 @@
 """What was really printed, for those who add it up."""
 
 from collections.abc import Iterator, Sequence
+from itertools import chain, pairwise
 from typing import Protocol, runtime_checkable
 from xml.etree.ElementTree import Element
 
@@ -41,17 +42,26 @@ class Carrying(Tally, Protocol):
         """
 
 
-def rows_of(layout: Layout, table: Element) -> Iterator[tuple[Element, list[str]]]:
-    """The rows of a table that WeasyPrint set, with the texts of their cells as above."""
-    element, texts = None, []
-    for row in _rows(layout, table):
-        if row.element is not element:
-            if element is not None:
-                yield element, texts
-            element, texts = row.element, [""] * len(row.children)
-        texts = [text + more for text, more in zip(texts, texts_of(row), strict=True)]
-    if element is not None:
-        yield element, texts
+class Teller:
+    """Tells a tally, if there is one, of whole rows, whatever pieces they are set in."""
+
+    def __init__(self, tally: Tally | None):
+        self._tally = tally
+        self._begun: list[str] = []  # what was set of a row that goes on
+
+    def tell(self, texts: list[str], ends: bool) -> None:
+        """Take the texts of an ordinary row, or of the next piece of one."""
+        if self._begun:
+            texts = [begun + text for begun, text in zip(self._begun, texts, strict=True)]
+        self._begun = [] if ends else texts
+        if ends and self._tally is not None:
+            self._tally.add(texts)
+
+
+def rows_of(layout: Layout, table: Element) -> Iterator[tuple[boxes.TableRowBox, bool]]:
+    """The rows of a table that WeasyPrint set, and whether each ends there, or goes on on the next page."""
+    for row, after in pairwise(chain(_rows(layout, table), [None])):
+        yield row, after is None or after.element is not row.element
 
 
 def _rows(layout: Layout, table: Element) -> Iterator[boxes.TableRowBox]:
