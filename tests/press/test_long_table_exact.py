@@ -102,6 +102,15 @@ def test_a_table_low_on_the_page_takes_its_heading_along(tmp_path, lines):
     assert max(differences(pdf, reference(html, made))) <= TOLERANCE
 
 
+def test_tables_that_follow_one_another_fill_their_pages(tmp_path):
+    tables = "".join(f"<h1>Table {name}</h1>{table(HEADINGS, name)}" for name in ("one", "two", "three"))
+    html = document(tables, css=QUIET)
+    made = {"one": rows(40), "two": rows(31), "three": rows(40)}
+    pdf, facts = press(html, tmp_path, made)
+    assert not facts.handed_back
+    assert max(differences(pdf, reference(html, made))) <= TOLERANCE
+
+
 def test_left_and_right_pages_may_differ(tmp_path):
     sides = "@page :left { margin: 20mm 5mm 10mm 20mm } @page :right { margin: 10mm 20mm 10mm 5mm }"
     html = document(table(HEADINGS), css=QUIET + sides)

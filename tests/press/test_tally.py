@@ -60,6 +60,13 @@ def test_what_is_told_is_what_is_set(tmp_path):
     assert set(told(tmp_path, document(table(HEADINGS), css=css), rows)) == {("A B\ufffd", "ÉSS", "1")}
 
 
+@pytest.mark.parametrize("count", [2, 60], ids=["short", "long"])
+def test_what_the_css_adds_is_not_told(tmp_path, count):
+    css = "td.num::before { content: '€ ' } td.num::after { content: ' *' }"
+    rows = [Row((f"row{i}", "x", f"{i}.00")) for i in range(count)]
+    assert told(tmp_path, document(table(HEADINGS), css=css), rows) == ordinary(rows)
+
+
 @pytest.mark.parametrize("css", ["", "td { border: 1pt dotted red }"], ids=["pressed", "handed back"])
 @pytest.mark.parametrize("count", [2, 60], ids=["short", "long"])
 def test_a_row_that_is_cut_is_told_once(tmp_path, css, count):

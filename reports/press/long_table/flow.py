@@ -5,33 +5,24 @@ the full pages between, and one for the last. Between first and last, at most th
 there are; a page counter that jumps keeps the numbers right.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from functools import partial
+from itertools import islice, pairwise
 from xml.etree.ElementTree import Element, SubElement
-
-from weasyprint.formatting_structure import boxes
 
 from . import breaking, columns, composing, forme, specimen
 from .forme import Forme
+from .galley import Compositor
 from .known_css import Unknown
-from .layout import Layout, Source, tables_of
-from .rows import KEYS, Row, Spool, Store
+from .layout import Layout, Source
+from .proof import Proof, prove
+from .rows import Row, Spool, Store
+from .stands import Stand, stands_of, unseen
 
 SHORT = 30  # rows up to which a table is an ordinary table: WeasyPrint is faster than the press is to set up
+MOST_WHOLE = 2000  # rows of a table that WeasyPrint has to set in one piece: it takes 150 KB for each of 8 cells
 _ROUNDS = 8
-_PART = 200  # rows in one body of a table that is handed back
-
-
-@dataclass
-class Stand:
-    """Where a part of a table stands."""
-
-    page: int  # from 0, in the layout
-    y: float  # of the first row, CSS pixels from the top of the page
-    room: float  # from there to the foot of the page
-    lefts: list[float]  # of the columns
-    box: Any  # the table's box on this page
 
 
 @dataclass
@@ -41,9 +32,11 @@ class LongTable:
     name: str
     element: Element
     spool: Spool
-    forme: Forme | None = None
+    handed_back: str = ""  # why WeasyPrint sets it, if not just because it is short
+    forme: Forme | None = None  # unless WeasyPrint sets it in one piece
     widths: list[float] = field(default_factory=list)
     store: Store | None = None
+    proof: Proof | None = None  # if WeasyPrint sets it page by page
     room: float = 0.0  # on the first page, CSS pixels
     rest: dict[int, float] = field(default_factory=dict)  # on even and odd pages after the first
     lead: float = 0.0  # height that the first rows need, if they did not fit at first
@@ -78,10 +71,10 @@ def _row(row) -> Row:
     return row if isinstance(row, Row) else Row(*row)
 
 
-def learn(source: Source, tables: list[LongTable], fonts: dict, missing: set[str]) -> dict[str, str]:
-    """Learn the forme of each table and choose its columns. Returns why which tables were handed back.
+def learn(source: Source, tables: list[LongTable], fonts: dict, missing: set[str]) -> None:
+    """Learn the forme of each table and choose its columns.
 
-    A short table becomes an ordinary one, without a word.
+    A short table becomes an ordinary one, and so does one whose columns cannot be measured.
     """
     for table in tables:
         if len(table.spool) <= SHORT:
@@ -89,134 +82,152 @@ def learn(source: Source, tables: list[LongTable], fonts: dict, missing: set[str
             hand_back(table)
     tables = [table for table in tables if len(table.spool) > SHORT]
     if not tables:
-        return {}
+        return
     orders = [specimen.order(table.spool) for table in tables]
-    rows = [specimen.fill(table.element, order) for table, order in zip(tables, orders, strict=True)]
+    rows = [specimen.fill(table.element, order, "x") for table, order in zip(tables, orders, strict=True)]
     layout = source.lay_out()
-    reasons = {}
     for table, order, elements in zip(tables, orders, rows, strict=True):
         try:
             table.forme = forme.learn(layout, table.element, elements, order, fonts, missing)
         except Unknown as reason:
-            reasons[table.name] = str(reason)
-            hand_back(table)
+            _hand_back_whole(table, str(reason))
             continue
+        table.handed_back = table.forme.unknown
         table.widths = columns.widths(table.forme, table.spool)
         _fix_widths(table)
-    return reasons
+
+
+def _hand_back_whole(table: LongTable, reason: str) -> None:
+    """Have WeasyPrint set the table in one piece. Raises RuntimeError when it is too long for that."""
+    if len(table.spool) > MOST_WHOLE:
+        raise RuntimeError(f"{table.name!r} has to be set in one piece, and has more than {MOST_WHOLE} rows: {reason}")
+    table.handed_back, table.forme, table.proof = reason, None, None
+    hand_back(table)
 
 
 def hand_back(table: LongTable) -> None:
-    """Let WeasyPrint set the table: put its rows in, as ordinary rows. It is slow with bodies of many rows."""
-    old = table.element.find("tbody")
-    at = list(table.element).index(old)
-    table.element.remove(old)
-    shape = specimen.columns_of(table.element)
-    for number, (key, cells) in enumerate(table.spool):
-        if number % _PART == 0:
-            body = Element("tbody")
-            table.element.insert(at + number // _PART, body)
-        specimen.add_row(body, KEYS[key], shape, cells)
-
-
-def place(source: Source, tables: list[LongTable]) -> Layout:
-    """Lay out the document with stand-ins, again until every table stands where it was broken for.
-
-    Raises Unknown when that does not come to an end.
-    """
-    css, total = "", 0
-    for table in tables:
-        _stand_in(table)
-    for _ in range(_ROUNDS + len(tables)):
-        layout = source.lay_out(css, total)
-        changed = False
-        for table in tables:
-            table.stands = _stands(layout, table)
-            if not _holds(table):
-                _break(table)
-                _stand_in(table)
-                changed = True
-        wanted = _counters(tables), total_pages(layout, tables)
-        if not changed and wanted == (css, total or len(layout.boxes)):
-            return layout
-        css, total = wanted
-    raise Unknown("the tables of this document do not come to rest")
+    """Make the table an ordinary one: put its rows in."""
+    specimen.put(table.element, table.spool)
 
 
 def _fix_widths(table: LongTable) -> None:
-    for old in [child for child in table.element if child.tag in ("col", "colgroup")]:
-        table.element.remove(old)
-    group = Element("colgroup")
-    for width in table.widths:
-        SubElement(group, "col", {"style": f"width: {width!r}px"})
-    table.element.insert(sum(child.tag == "caption" for child in table.element), group)
     known = table.forme
     width = sum(table.widths) + known.spacing[0] * (known.columns + 1) + known.decoration
     style = f"table-layout: fixed; box-sizing: border-box; width: {width!r}px; break-inside: auto"
     table.element.set("style", f"{table.element.get('style', '')}; {style}")
+    specimen.fix_columns(table.element, table.widths)
+
+
+def place(source: Source, tables: list[LongTable], tell: Callable[[str, float, float], None]) -> Layout:
+    """Lay out the document with stand-ins, again until every table stands where it was broken for.
+
+    A table that no stand-in can stand for is set in one piece. ``tell`` is told how far WeasyPrint has laid out a table
+    that it sets: its name, the pages so far, and about how many there will be.
+    """
+    css, total = "", 0
+    for table in tables:
+        if table.forme:
+            _stand_in(table)
+    for _ in range(_ROUNDS + 3 * len(tables)):
+        layout = source.lay_out(css, total)
+        standing, changed = [table for table in tables if table.forme], False
+        for table in standing:
+            changed = _move(source, layout, table, tell, changed)
+        wanted = _counters(standing), total_pages(layout, standing)
+        if not changed and wanted == (css, total or len(layout.boxes)):
+            break
+        css, total = wanted
+    else:
+        for table in standing:
+            _hand_back_whole(table, "the tables of this document do not come to rest")
+        layout = source.lay_out()
+    for table in tables:
+        if table.handed_back and not table.forme and (lost := unseen(layout, table.element)):
+            raise RuntimeError(f"{lost} rows of {table.name!r} are not to be seen on any page")
+    return layout
+
+
+def _move(source: Source, layout: Layout, table: LongTable, tell, unsettled: bool) -> bool:
+    """See where a table stands now. Returns whether the document has to be laid out anew.
+
+    While a table before it is ``unsettled``, its place is not known, and it starts afresh: with a first part that is
+    too tall to move up, it would never do so.
+    """
+    try:
+        table.stands = stands_of(layout, table.element)
+        if unsettled:
+            table.parts, table.lead = [], 0.0
+        elif _holds(table):
+            return False
+        else:
+            _break(source, table, tell)
+        _stand_in(table)
+    except Unknown as reason:
+        _hand_back_whole(table, str(reason))
+    return True
 
 
 def _stand_in(table: LongTable) -> None:
     """Put tall empty rows in the place of the rows. Before the table is broken: three, to see the room on each page."""
-    body = table.element.find("tbody")
-    body[:] = []
-    shape = specimen.columns_of(table.element)
-    first = KEYS[table.spool.keys[0]]
     heights = [table.parts[part].height for part in table.stand_ins] if table.parts else [table.lead, 0, 0]
-    for number, height in enumerate(heights):
-        row = specimen.add_row(body, first, shape, [""] * shape.cells_of(first.role))
+    # The first row and the last one decide on the lines above and below the rows, where borders collapse.
+    keys = [table.spool.keys[-1 if 0 < number == len(heights) - 1 else 0] for number in range(len(heights))]
+    for number, row in enumerate(specimen.fill(table.element, keys, "")):
         breaks = f"break-before: {'page' if number else 'auto'}; break-after: auto; break-inside: avoid"
-        row.set("style", f"height: {height!r}px; {breaks}")
-
-
-def _stands(layout: Layout, table: LongTable) -> list[Stand]:
-    stands = []
-    for number, page in enumerate(layout.boxes):
-        notes = page.children[1] if len(page.children) > 1 else None
-        foot = page.content_box_y() + page.height
-        if isinstance(notes, boxes.FootnoteAreaBox) and notes.children:
-            foot -= notes.margin_height()
-        for box, _ in tables_of(page, table.element):
-            if not box.children[0].is_header:
-                raise Unknown("a head that leaves no room for a row")
-            rows = [row for group in box.children if not group.is_header for row in group.children]
-            stands += [Stand(number, row.position_y, foot - row.position_y, box.column_positions, box) for row in rows]
-    return stands
+        row.set("style", f"height: {heights[number]!r}px; {breaks}")
 
 
 def _holds(table: LongTable) -> bool:
     """Whether the table stands as it was broken: the same room on its first page, and a page for each part."""
+    in_place = bool(table.parts) and abs(table.stands[0].room - table.room) < 1e-6
+    return in_place and _stands_on(table, len(table.stand_ins))
+
+
+def _stands_on(table: LongTable, count: int) -> bool:
+    """Whether the table stands on so many pages, one row on each."""
     pages = [stand.page for stand in table.stands]
-    return (
-        bool(table.parts)
-        and abs(table.stands[0].room - table.room) < 1e-6
-        and pages == list(range(pages[0], pages[0] + len(table.stand_ins)))
-    )
+    return pages == [*range(pages[0], pages[0] + count)] if pages else False
 
 
-def _break(table: LongTable) -> None:
+def _break(source: Source, table: LongTable, tell) -> None:
     """Break the rows into pages, for the room there is."""
-    if not table.parts and not table.lead:
-        if len(table.stands) != 3:
-            raise Unknown("the table does not break across pages")
-        table.rest = {stand.page % 2: stand.room for stand in table.stands[1:]}
-        if not composing.is_even(table.forme, table.spool):
-            table.store = composing.compose(table.forme, table.widths, table.spool, min(table.rest.values()))
-    table.room = table.stands[0].room
-    page = table.stands[0].page
-    rest = table.rest[(page + 1) % 2], table.rest[page % 2]
     gap = table.forme.spacing[1]
-    table.parts = breaking.parts(_heights(table), table.room, rest, gap)
+    if not table.parts and not _stands_on(table, 3):
+        raise Unknown("the table does not break across pages")
+    if not table.rest:
+        table.rest = {stand.page % 2: stand.room for stand in table.stands[1:]}
+        room = min(table.rest.values()) - 2 * gap  # for one row, with the gaps around it, on any page
+        if table.forme.unknown:
+            compositor = Compositor(source, table.element, table.spool)
+            table.proof = prove(compositor, table.stands[1], room, partial(tell, table.name))
+        elif not composing.is_even(table.forme, table.spool):
+            table.store = composing.compose(table.forme, table.widths, table.spool, room)
+    table.room = table.stands[0].room
+    table.parts = _parts(table)
     if not table.parts[0].rows:
         # Not even the first rows fit: a first row as tall as they are makes WeasyPrint move the table.
-        lead = min(breaking.lead(_heights(table), gap), *rest)
+        lead = min(breaking.lead(_heights(table), gap), *table.rest.values())
         if lead == table.lead:
             raise Unknown("the first rows do not fit on a page")
         table.lead, table.parts = lead, []
 
 
+def _parts(table: LongTable) -> list[breaking.Part]:
+    page, parts, heights = table.stands[0].page, [], _heights(table)
+    rest = table.rest[(page + 1) % 2], table.rest[page % 2]
+    breaks = sorted(table.proof.breaks) if table.proof else []
+    for start, stop in pairwise([0, *breaks, None]):
+        others = rest if len(parts) % 2 == 0 else rest[::-1]
+        run = islice(heights, stop and stop - start)
+        made = breaking.parts(run, others[1] if parts else table.room, others, table.forme.spacing[1])
+        parts += [part for part in made if part.rows] if parts else made
+    return parts
+
+
 def _heights(table: LongTable) -> Iterator[tuple[int, float]]:
     """(kind, height) of every row."""
+    if table.proof:
+        return zip((table.spool.keys[row] for row in table.proof.rows), table.proof.heights, strict=True)
     if table.store is None:
         return composing.even_heights(table.forme, table.spool)
     return ((kinds[1], height) for kinds, _, height, _ in composing.composed(table.spool, table.store))
@@ -239,10 +250,11 @@ def _counters(tables: list[LongTable]) -> str:
     return "\n".join(rules)
 
 
-def prune(tables: list[LongTable]) -> None:
-    """Take the stand-ins' rows out of the laid out pages: their place is for the real ones."""
+def prune(layout: Layout, tables: list[LongTable]) -> None:
+    """Take the stand-ins' rows out of the laid out pages, or all of the table where WeasyPrint draws it anew."""
     for table in tables:
         for stand in table.stands:
-            for group in stand.box.children:
-                if not group.is_header:
-                    group.children = []
+            if table.proof:
+                stand.clear_all(layout.document.pages[stand.page])
+            else:
+                stand.clear()

@@ -6,14 +6,12 @@ from typing import Any
 from xml.etree.ElementTree import Element
 
 from weasyprint.draw.color import get_color
-from weasyprint.formatting_structure import boxes
 from weasyprint.text.line_break import _font_style_cache_key
 
-from .known_css import Unknown, check, check_table
+from .known_css import SIDES, Unknown, check_edges, check_row, check_table, text_of
 from .layout import Layout, tables_of
 from .type_case import TypeCase
 
-SIDES = ("top", "right", "bottom", "left")
 Edge = tuple[float, Any]  # width in CSS pixels, colour
 
 
@@ -49,7 +47,7 @@ class Kind:
 
 @dataclass
 class Forme:
-    """All that the rows of one table look like."""
+    """All that the rows of one table look like, as far as the press knows it."""
 
     kinds: dict[int, Kind]
     across: dict[tuple[int | None, int | None], list[Edge]]  # lines between rows of two kinds, where borders collapse
@@ -60,6 +58,7 @@ class Forme:
     decoration: float  # borders and padding of the table itself, left and right together
     fixed: list[float | None]  # widths that the CSS gives to columns
     heads: list[tuple[TypeCase, str, float]]  # of each column: style, text and padding of its heading
+    unknown: str = ""  # CSS that the press does not know: it can measure such a table, and WeasyPrint has to set it
 
     @cached_property
     def columns(self) -> int:
@@ -72,15 +71,18 @@ class Forme:
 
 
 def learn(layout: Layout, table: Element, rows: list[Element], order: list[int], fonts: dict, missing: set) -> Forme:
-    """Read the forme from a laid out specimen. Raises Unknown."""
+    """Read the forme from a laid out specimen. Raises Unknown when not even its columns can be measured."""
     found = [item for page in layout.boxes for item in tables_of(page, table)]
-    if not found:
-        raise Unknown("the table is not displayed")
-    box, parent = found[0]
-    check_table(box)
-    by_element = {
-        row.element: row for part, _ in found for group in part.children for row in group.children if row.element
-    }
+    if not found or not any(group.is_header for group in found[0][0].children):
+        raise Unknown("the table, or its head, is not displayed")
+    box, _, parent = found[0]
+    header = box.children[0]
+    heads = header.children[-1].children
+    if sum(head.colspan for head in heads) != len(heads) or any(head.rowspan != 1 for head in heads):
+        raise Unknown("the last row of the head does not have one cell for each column")
+    by_element = {row.element: row for part, *_ in found for group in part.children for row in group.children}
+    if any(element not in by_element or len(by_element[element].children) != len(element) for element in rows):
+        raise Unknown("a row or a cell that is not displayed")
     cases: dict[str, TypeCase] = {}
 
     def case(style) -> TypeCase:
@@ -89,30 +91,13 @@ def learn(layout: Layout, table: Element, rows: list[Element], order: list[int],
             cases[key] = TypeCase(style, layout.context, fonts, missing)
         return cases[key]
 
-    collapses = box.style["border_collapse"] == "collapse"
-    vertical, horizontal = box.collapsed_border_grid if collapses else ([], [])
-    header = box.children[0]
-    skipped = len(header.children)
-    kinds: dict[int, Kind] = {}
-    across: dict = {}
-    for number, (key, element) in enumerate(zip(order, rows, strict=True)):
-        kind = _kind(by_element[element], case, collapses)
-        if collapses:
-            kind.along = [_edge(border) for border in vertical[skipped + number]]
-            above = order[number - 1] if number else None
-            across[above, key] = [_edge(border) for border in horizontal[skipped + number]]
-        if key in kinds and _look(kinds[key]) != _look(kind):
-            raise Unknown("the style of a row depends on more than its role and whether its number is odd")
-        kinds.setdefault(key, kind)
-    if collapses and order:
-        across[order[-1], None] = [_edge(border) for border in horizontal[skipped + len(order)]]
-    width = box.style["width"]
+    width, collapses = box.style["width"], box.style["border_collapse"] == "collapse"
     decoration = box.border_left_width + box.border_right_width + box.padding_left + box.padding_right
-    heads = header.children[-1].children
-    if sum(head.colspan for head in heads) != len(heads) or any(head.rowspan != 1 for head in heads):
-        raise Unknown("the last row of the head does not have one cell for each column")
+    specimens = [by_element[element] for element in rows]
+    kinds = [_kind(row, case, collapses) for row in specimens]
+    across = _lines(box, kinds, order) if collapses else {}
     return Forme(
-        kinds,
+        dict(zip(reversed(order), reversed(kinds), strict=True)),
         across,
         collapses,
         (0, 0) if collapses else box.style["border_spacing"],
@@ -120,8 +105,39 @@ def learn(layout: Layout, table: Element, rows: list[Element], order: list[int],
         width != "auto",
         0 if collapses else decoration,
         _fixed(box, len(heads)),
-        [(case(head.style), _text_of(head), _sides(head)) for head in heads],
+        [(case(head.style), text_of(head), _sides(head)) for head in heads],
+        _unknown(box, specimens, kinds, order),
     )
+
+
+def _lines(box, kinds: list["Kind"], order: list[int]) -> dict:
+    """The lines between the specimens, where borders collapse."""
+    vertical, horizontal = box.collapsed_border_grid
+    skipped = len(box.children[0].children)
+    for kind, borders in zip(kinds, vertical[skipped:], strict=False):
+        kind.along = [_edge(border) for border in borders]
+    pairs = zip([None, *order], [*order, None], strict=True)
+    return {pair: [_edge(border) for border in line] for pair, line in zip(pairs, horizontal[skipped:], strict=False)}
+
+
+def _unknown(box, specimens: list, kinds: list["Kind"], order: list[int]) -> str:
+    """What there is in the CSS of a table that the press does not know."""
+    collapses = box.style["border_collapse"] == "collapse"
+    try:
+        check_table(box)
+        for row in specimens:
+            check_row(row, collapses)
+        if collapses:
+            skipped = len(box.children[0].children)
+            for grid in box.collapsed_border_grid:
+                check_edges(grid[skipped:])
+        looks = {}
+        for key, kind in zip(order, kinds, strict=True):
+            if looks.setdefault(key, _look(kind)) != _look(kind):
+                raise Unknown("the style of a row depends on more than its role and whether its number is odd")
+    except Unknown as reason:
+        return str(reason)
+    return ""
 
 
 _TEXT = ("white_space", "text_transform", "overflow_wrap", "word_break", "hyphens", "letter_spacing", "word_spacing")
@@ -129,56 +145,32 @@ _TEXT += ("font_kerning", "direction")
 
 
 def _kind(row, case, collapses: bool) -> Kind:
-    check(row)
-    if row.style["height"] != "auto":
-        raise Unknown("a row of a given height")
     level = row.children[0].style["bookmark_level"] if len(row.children) == 1 else "none"
     cells = [_cell(cell, case, collapses) for cell in row.children]
     return Kind(_colour(row), cells, None if level == "none" else level)
 
 
 def _cell(cell, case, collapses: bool) -> Cell:
-    check(cell)
     style = cell.style
-    if _text_of(cell) != "x" and style["text_transform"] == "none":
-        raise Unknown("a cell with content of its own")
     align = style["text_align_all"]
-    align = {"left": "start", "right": "end"}.get(align, align)
-    indent = style["text_indent"]
-    if align == "justify" or style["height"] != "auto" or getattr(indent, "value", indent) or cell.rowspan != 1:
-        raise Unknown("justified or indented text, or a cell of a given height")
-    if any(
-        getattr(style[f"border_{a}_{b}_radius"][0], "value", 0) for a in ("top", "bottom") for b in ("left", "right")
-    ):
-        raise Unknown("round corners")
     edges = [(getattr(cell, f"border_{side}_width"), _same(get_color(style, f"border_{side}_color"))) for side in SIDES]
-    for side, (width, _) in zip(SIDES, edges, strict=True):
-        if not collapses and width and style[f"border_{side}_style"] != "solid":
-            raise Unknown("a border that is not solid")
     vertical = style["vertical_align"]
     return Cell(
         cell.grid_x,
         cell.colspan,
         case(style),
         style,
-        tuple(_padding(style, side) for side in SIDES),
+        # As the CSS has it: layout changes the padding of a cell to align it.
+        tuple(getattr(style[f"padding_{side}"], "value", 0) for side in SIDES),
         tuple((0, None) if collapses else edge for edge in edges),
         cell.border_left_width + cell.padding_left,
         cell.border_right_width + cell.padding_right,
-        align,
+        {"left": "start", "right": "end"}.get(align, align),
         vertical if vertical in ("top", "middle", "bottom") else "baseline",
         _colour(cell),
         _same(style["color"]),
         cell.element_tag == "th",
     )
-
-
-def _padding(style, side: str) -> float:
-    """As the CSS has it: layout changes the padding of a cell to align it."""
-    padding = style[f"padding_{side}"]
-    if getattr(padding, "unit", None) != "px":
-        raise Unknown("padding relative to the table's width")
-    return padding.value
 
 
 def _look(kind: Kind) -> list:
@@ -188,7 +180,6 @@ def _look(kind: Kind) -> list:
     return [kind.background, kind.along, cells]
 
 
-_CORNERS = ("top_left", "top_right", "bottom_left", "bottom_right")
 _COLOURS: dict = {}
 
 
@@ -204,20 +195,8 @@ def _colour(box):
 
 
 def _edge(border) -> Edge:
-    _, (style, width, colour) = border
-    if width and colour.alpha and style not in ("solid", "none", "hidden"):
-        raise Unknown("a border that is not solid")
+    _, (_, width, colour) = border
     return width, _same(colour)
-
-
-def _text_of(cell) -> str:
-    texts, pending = [], [cell]
-    while pending:
-        box = pending.pop(0)
-        if isinstance(box, boxes.TextBox):
-            texts.append(box.text)
-        pending = [*getattr(box, "children", ()), *pending]
-    return " ".join(texts)
 
 
 def _sides(cell) -> float:

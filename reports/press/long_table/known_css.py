@@ -1,6 +1,9 @@
 """What the press knows of CSS: everything else is handed back to WeasyPrint."""
 
 from weasyprint.draw.color import get_color
+from weasyprint.formatting_structure import boxes
+
+SIDES = ("top", "right", "bottom", "left")
 
 
 class Unknown(Exception):
@@ -39,6 +42,50 @@ def check_table(box) -> None:
         decorated = decorated or box.border_left_width or box.border_right_width
     if decorated:
         raise Unknown("a background or a frame around the table")
+
+
+def check_row(row, collapses: bool) -> None:
+    """Raise Unknown if a specimen of a row has more than plain cells of its text's height."""
+    check(row)
+    if row.style["height"] != "auto":
+        raise Unknown("a row of a given height")
+    for cell in row.children:
+        check(cell)
+        _check_text(cell)
+        _check_frame(cell, collapses)
+
+
+def check_edges(grid) -> None:
+    """Raise Unknown if a line between cells, where borders collapse, is not a plain one."""
+    for _, (style, width, colour) in (border for line in grid for border in line):
+        if width and colour.alpha and style not in ("solid", "none", "hidden"):
+            raise Unknown("a border that is not solid")
+
+
+def _check_text(cell) -> None:
+    style, indent = cell.style, cell.style["text_indent"]
+    if text_of(cell) != "x" and style["text_transform"] == "none":
+        raise Unknown("a cell with content of its own")
+    height = style["height"] != "auto" or cell.rowspan != 1
+    if style["text_align_all"] == "justify" or getattr(indent, "value", indent) or height:
+        raise Unknown("justified or indented text, or a cell of a given height")
+
+
+def _check_frame(cell, collapses: bool) -> None:
+    style = cell.style
+    corners = [style[f"border_{a}_{b}_radius"][0] for a in ("top", "bottom") for b in ("left", "right")]
+    if any(getattr(corner, "value", 0) for corner in corners):
+        raise Unknown("round corners")
+    for side in SIDES:
+        if not collapses and getattr(cell, f"border_{side}_width") and style[f"border_{side}_style"] != "solid":
+            raise Unknown("a border that is not solid")
+        if getattr(style[f"padding_{side}"], "unit", None) != "px":
+            raise Unknown("padding relative to the table's width")
+
+
+def text_of(cell) -> str:
+    """The text of a laid out cell."""
+    return " ".join(box.text for box in cell.descendants() if isinstance(box, boxes.TextBox))
 
 
 def check(box) -> None:

@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
+from xml.etree.ElementTree import Element
 
+from cssselect2 import ElementWrapper
 from weasyprint import CSS, DEFAULT_OPTIONS, HTML
 from weasyprint.css.counters import CounterStyle
 from weasyprint.document import Document, Page
@@ -78,19 +80,8 @@ class Source:
 
     def lay_out(self, css: str = "", total: int = 0) -> Layout:
         """Lay the document out with ``css`` added. ``total`` is what the counter of pages says, if not 0."""
-        sheets = [*self.sheets, CSS(string=css, font_config=self.font_config)] if css else self.sheets
         profiles: dict = {}
-        options = self.options | {"stylesheets": sheets}
-        context = Document._build_layout_context(self.html, self.font_config, self.counter_style, profiles, options)
-        root = build_formatting_structure(
-            self.html.etree_element,
-            context.style_for,
-            context.get_image_from_uri,
-            self.html.base_url,
-            context.target_collector,
-            self.counter_style,
-            context.footnotes,
-        )
+        context, root = self.build(css, profiles)
         known = {"total": total, "unwanted": _unwanted(context)}
         context.__class__ = type("Context", (_Context,), {"counters": type("Counters", (_Counters,), known)})
         pages = list(layout_document(self.html, root, context))
@@ -101,10 +92,35 @@ class Source:
             self.html.url_fetcher,
             self.font_config,
             profiles,
-            options["output_intent"],
+            self.options["output_intent"],
         )
         document._html = self.html
         return Layout(context, pages, document)
+
+    def build(self, css: str = "", profiles: dict | None = None) -> tuple[Any, Any]:
+        """The document's boxes before they are laid out: (context, root)."""
+        sheets = [*self.sheets, CSS(string=css, font_config=self.font_config)] if css else self.sheets
+        options = self.options | {"stylesheets": sheets}
+        profiles = {} if profiles is None else profiles
+        context = Document._build_layout_context(self.html, self.font_config, self.counter_style, profiles, options)
+        root = build_formatting_structure(
+            self.html.etree_element,
+            context.style_for,
+            context.get_image_from_uri,
+            self.html.base_url,
+            context.target_collector,
+            self.counter_style,
+            context.footnotes,
+        )
+        return context, root
+
+    def alone(self, root: Element) -> "Source":
+        """The same styles for another tree of elements."""
+        other = copy.copy(self)
+        other.html = copy.copy(self.html)
+        other.html.wrapper_element = ElementWrapper.from_html_root(root, content_language=None)
+        other.html.etree_element = root
+        return other
 
 
 def _unwanted(context) -> dict:
@@ -176,14 +192,14 @@ class _Counters(dict):
         return not self == other
 
 
-def tables_of(page, element) -> Iterator[tuple[Any, Any]]:
-    """The parts of the table ``element`` on a page, each with the box around its wrapper."""
+def tables_of(page, element) -> Iterator[tuple[Any, Any, Any]]:
+    """The parts of the table ``element`` on a page, each with its wrapper and the box around that."""
     yield from _find(page, None, element)
 
 
-def _find(box, parents, element) -> Iterator[tuple[Any, Any]]:
+def _find(box, parents, element) -> Iterator[tuple[Any, Any, Any]]:
     if isinstance(box, boxes.TableBox) and box.element is element:
-        yield box, parents[1]
+        yield box, *parents
     elif isinstance(box, boxes.ParentBox):
         for child in box.children:
             yield from _find(getattr(child, "_box", child), (box, parents and parents[0]), element)

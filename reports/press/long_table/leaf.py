@@ -1,6 +1,6 @@
 """Leaves: the pages of the finished document, as WeasyPrint's writer wants them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import contextmanager
 
 import pydyf
@@ -9,10 +9,12 @@ from weasyprint.draw.text import draw_emojis
 from weasyprint.formatting_structure import boxes
 from weasyprint.pdf.stream import Stream
 
-from .flow import LongTable, Stand
+from .flow import LongTable
 from .layout import Layout
 from .margins import Margins
+from .plates import Plates
 from .setting import Set, Setter
+from .stands import Stand
 from .tags import Tags
 from .writer import compress
 
@@ -20,7 +22,7 @@ from .writer import compress
 class Stamp:
     """One part of a table, to be set on a leaf."""
 
-    def __init__(self, table: LongTable, setter: Setter, part: int, stand: Stand):
+    def __init__(self, table: LongTable, setter: Setter | Plates, part: int, stand: Stand):
         self.table, self.setter, self.stand = table, setter, stand
         self.rows = table.parts[part].rows
 
@@ -44,6 +46,11 @@ class Leaf:
             self.bookmarks, self.links, self.anchors, self.forms = page.bookmarks, page.links, page.anchors, page.forms
             self._page_box = page._page_box
 
+    @property
+    def is_laid_out(self) -> bool:
+        """Whether WeasyPrint has laid out all the rows on this page, and will do so again."""
+        return any(isinstance(stamp.setter, Plates) for stamp in self.stamps)
+
     def paint(self, stream, scale: float = 1) -> None:
         """Paint the page, then its rows, and compress the result."""
         if self.copied:
@@ -52,7 +59,8 @@ class Leaf:
             self.page.paint(stream, scale)
         rows: dict[str, int] = {}
         for stamp in self.stamps:
-            rows[stamp.table.name] = self._stamp(stream, scale, stamp)
+            paint = self._draw if isinstance(stamp.setter, Plates) else self._stamp
+            rows[stamp.table.name] = paint(stream, scale, stamp)
         compress(stream)
         self.done(rows)
 
@@ -61,8 +69,7 @@ class Leaf:
         made = stamp.setter.set(stamp.rows, stamp.stand.lefts, stamp.stand.y, _inks(stream), mark)
         if self.tags:
             self.tags.close_part(made.kinds)
-        marks = [(level, text, (stamp.stand.lefts[0], y), "open") for level, text, y in made.bookmarks]
-        self.bookmarks = sorted((*self.bookmarks, *marks), key=lambda bookmark: bookmark[2][1])
+        self._add_bookmarks((level, text, (stamp.stand.lefts[0], y), "open") for level, text, y in made.bookmarks)
         with stream.stacked():
             stream.transform(a=scale, d=scale)
             if made.shapes:
@@ -71,6 +78,18 @@ class Leaf:
             stream.stream.append("\n".join(("BT", *made.texts, "ET")).encode())
             _draw_pictures(stream, made)
         return made.rows
+
+    def _draw(self, stream, scale: float, stamp: Stamp) -> int:
+        plate = stamp.setter.make(stamp.stand)
+        mark = self.tags.open_part(self.index, stream, stamp, self.copied) if self.tags else None
+        outline = plate.draw(stream, scale, self._page_box, mark)
+        if outline:
+            self.tags.close_plate(outline)
+        self._add_bookmarks(plate.bookmarks())
+        return plate.ends
+
+    def _add_bookmarks(self, bookmarks: Iterable[tuple]) -> None:
+        self.bookmarks = sorted((*self.bookmarks, *bookmarks), key=lambda bookmark: bookmark[2][1])
 
 
 class Copied:

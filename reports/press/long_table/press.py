@@ -12,9 +12,9 @@ from weasyprint.text.fonts import FontConfiguration, get_hb_object_data
 
 from . import flow
 from .flow import LongTable
-from .known_css import Unknown
 from .layout import Layout, Source
 from .leaf import Copied, Leaf, Stamp
+from .plates import Plates
 from .rows import Row
 from .setting import Setter
 from .tags import Tags
@@ -53,13 +53,13 @@ def write_pdf(
 
     A long table is a ``<table data-rows="NAME">`` with a head and an empty body: its rows are ``rows[NAME]()``, read
     once, in order. The text before it may end on the page where it starts, the text after it starts on the page where
-    it ends. Tables of few rows, and tables in CSS that the press does not know, are set by WeasyPrint; the latter are
-    named in ``Facts.handed_back`` and need WeasyPrint's time and memory.
+    it ends. Tables of few rows are set by WeasyPrint, and so are tables in CSS that the press does not know: those,
+    named in ``Facts.handed_back``, a part at a time, which takes as long as WeasyPrint takes, in little memory.
 
     ``options`` are WeasyPrint's; a ``tagged`` document is PDF/UA-1 if they name no other variant. ``identifier`` is the
     first half of the file's, which stays with it when others change it. ``progress`` is told pages written and pages
     in all, about ten times a second at most. ``tallies``, by name of the table, are told of every row that was printed.
-    Raises ValueError when a row does not fit its table.
+    Raises ValueError when a row does not fit its table, RuntimeError when not every row can be printed.
     """
     tallies = tallies or {}
     variant = {"pdf_tags": tagged, "pdf_variant": "pdf/ua-1" if tagged else None}
@@ -67,21 +67,14 @@ def write_pdf(
     tables = flow.find(html.etree_element, rows)
     fonts: dict = {}
     missing: set[str] = set()
-    handed_back = flow.learn(source, tables, fonts, missing)
-    pressed = [table for table in tables if table.forme]
-    try:
-        layout = flow.place(source, pressed)
-    except Unknown as reason:
-        for table in pressed:
-            flow.hand_back(table)
-            handed_back[table.name] = str(reason)
-        pressed = []
-        layout = flow.place(source, [])
-    flow.prune(pressed)
-    printed = {table.name: 0 for table in pressed}
-    printed |= {table.name: _printed(layout, table, tallies) for table in tables if table not in pressed}
-    leaves = _leaves(layout, pressed, tallies)
-    report = _Reporter(len(leaves), printed, progress)
+    flow.learn(source, tables, fonts, missing)
+    report = _Reporter(progress)
+    layout = flow.place(source, tables, report.laid_out)
+    standing = [table for table in tables if table.forme]
+    flow.prune(layout, standing)
+    printed = {table.name: 0 if table.forme else _printed(layout, table, tallies) for table in tables}
+    leaves = _leaves(source, layout, standing, tallies)
+    report.begin(leaves, printed)
     tags = Tags() if source.options["pdf_tags"] else None
     for leaf in leaves:
         leaf.tags, leaf.done = tags, report
@@ -95,6 +88,7 @@ def write_pdf(
         if printed[table.name] != len(table.spool):
             raise RuntimeError(f"{printed[table.name]} of {len(table.spool)} rows of {table.name!r} were printed")
     missing.update(chr(code) for font in fonts.values() for code in font.missing)
+    handed_back = {table.name: table.handed_back for table in tables if table.handed_back}
     return Facts(len(leaves), printed, missing, handed_back, _names_of(fonts), source.options["pdf_variant"])
 
 
@@ -115,13 +109,17 @@ def _printed(layout: Layout, table: LongTable, tallies: Mapping[str, Tally]) -> 
     return count
 
 
-def _leaves(layout: Layout, tables: list[LongTable], tallies: Mapping[str, Tally]) -> list[Leaf]:
+def _leaves(source: Source, layout: Layout, tables: list[LongTable], tallies: Mapping[str, Tally]) -> list[Leaf]:
     """The pages of the document, in order."""
     total = flow.total_pages(layout, tables)
     stamps: dict[int, list[Stamp]] = {}
     copies: dict[int, list[tuple[int, Stamp]]] = {}  # after which page, of which page
     for table in tables:
-        setter = Setter(table.forme, table.spool, table.store, table.widths, tallies.get(table.name))
+        tally = tallies.get(table.name)
+        if table.proof:
+            setter = Plates(source, table, tally)
+        else:
+            setter = Setter(table.forme, table.spool, table.store, table.widths, tally)
         for part, stand in zip(table.stand_ins, table.stands, strict=True):
             stamps.setdefault(stand.page, []).append(Stamp(table, setter, part, stand))
         whole = table.stand_ins[-2] + 1 if len(table.parts) > len(table.stand_ins) else len(table.parts)
@@ -142,17 +140,35 @@ def _leaves(layout: Layout, tables: list[LongTable], tallies: Mapping[str, Tally
 
 
 class _Reporter:
-    """Counts rows and pages as they are painted."""
+    """Counts pages, and the rows on them, and tells of the pages.
 
-    def __init__(self, total: int, printed: dict[str, int], progress: Callable[[int, int], None] | None):
-        self.total, self.printed, self.progress = total, printed, progress
-        self.pages, self._last = 0, 0.0
+    A page with rows that WeasyPrint sets is done by half when they are laid out, for that takes as long as the rest.
+    """
+
+    def __init__(self, progress: Callable[[int, int], None] | None):
+        self._progress, self._last = progress, 0.0
+        self._laid_out: dict[str, tuple[float, float]] = {}
+
+    def laid_out(self, name: str, pages: float, total: float) -> None:
+        """Take note that so many pages of a table are laid out, of about so many."""
+        self._laid_out[name] = pages, total
+        done, totals = zip(*self._laid_out.values(), strict=True)
+        self._tell(sum(done) / 2, sum(totals))
+
+    def begin(self, leaves: list[Leaf], printed: dict[str, int]) -> None:
+        """Get ready for pages to be painted, and for their rows to be counted in ``printed``."""
+        self._printed, self._total = printed, len(leaves)
+        self._shares = [0.5 if leaf.is_laid_out else 1 for leaf in leaves][::-1]
 
     def __call__(self, rows: dict[str, int]) -> None:
-        self.pages += 1
+        """Take note of a page that is painted."""
+        self._shares.pop()
         for name, count in rows.items():
-            self.printed[name] += count
+            self._printed[name] += count
+        self._tell(self._total - sum(self._shares), self._total)
+
+    def _tell(self, done: float, total: float) -> None:
         now = time.monotonic()
-        if self.progress and (now - self._last >= _EVERY or self.pages == self.total):
+        if self._progress and (now - self._last >= _EVERY or done == total):
             self._last = now
-            self.progress(self.pages, self.total)
+            self._progress(int(done), round(total))

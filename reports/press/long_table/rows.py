@@ -76,6 +76,7 @@ class Spool:
         self.pairs: set[tuple[int, int]] = set()  # kinds of rows that follow one another
         self.blank = False  # whether a row has no text at all
         self.tidy = True  # whether there is no white space but single spaces between words
+        self.last: tuple[int, tuple[str, ...]] = (0, ())  # the last row, as this yields them
         self._store = Store()
         bases = {role: 2 * index for index, role in enumerate(ROLES)}
         expected = {role: cells_of(role) for role in ROLES}
@@ -97,6 +98,7 @@ class Spool:
                 self.pairs.add((previous, key))
             previous = key
             self._store.append(cells)
+            self.last = key, cells
 
     def __len__(self) -> int:
         return len(self.keys)

@@ -1,6 +1,6 @@
 """Rows as ordinary elements of a table: specimens, stand-ins, and rows that are handed back."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 from xml.etree.ElementTree import Element, SubElement
 
@@ -39,18 +39,37 @@ def order(spool: Spool) -> list[int]:
     return keys
 
 
-def fill(table: Element, keys: list[int]) -> list[Element]:
-    """Put specimen rows into the table's body."""
-    body = next(table.iter("tbody"))
-    body[:] = []
+def fill(table: Element, keys: Iterable[int], text: str) -> list[Element]:
+    """Put rows of these kinds into the table's body, with the same text in every cell."""
     columns = columns_of(table)
-    return [add_row(body, KEYS[key], columns, ["x"] * columns.cells_of(KEYS[key].role)) for key in keys]
+    return put(table, ((key, [text] * columns.cells_of(KEYS[key].role)) for key in keys))
+
+
+def put(table: Element, rows: Iterable[tuple[int, Sequence[str]]]) -> list[Element]:
+    """Put rows, each a kind and its cells, into the table's body, in place of what is there."""
+    body, columns = table.find("tbody"), columns_of(table)
+    body[:] = []
+    return [add_row(body, KEYS[key], columns, cells) for key, cells in rows]
 
 
 def columns_of(table: Element) -> Columns:
     """What the head and the attributes of a table say of its columns."""
     *_, last = next(table.iter("thead")).iter("tr")
     return Columns([cell.get("class", "") for cell in last], int(table.get("data-label", 0)))
+
+
+def fix_columns(table: Element, widths: list[float]) -> None:
+    """Give every column its width, in CSS pixels: on the <col> that the table has for it, or on a new one."""
+    columns: list[Element] = []
+    for group in table.findall("colgroup"):
+        old = list(group) or [Element("col", {"span": group.attrib.pop("span", "1")})]
+        group[:] = [Element("col", column.attrib) for column in old for _ in range(int(column.attrib.pop("span", 1)))]
+        columns += group
+    group = Element("colgroup")
+    group.extend(Element("col") for _ in widths[len(columns) :])
+    table.insert(list(table).index(table.find("thead")), group)
+    for column, width in zip([*columns, *group], widths, strict=False):
+        column.set("style", f"{column.get('style', '')}; width: {width!r}px")
 
 
 def add_row(body: Element, key: Key, columns: Columns, cells: Sequence[str]) -> Element:

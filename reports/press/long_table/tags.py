@@ -11,6 +11,7 @@ from typing import Any
 import pydyf
 
 from .forme import Forme
+from .outline import Outline
 
 
 @dataclass
@@ -22,6 +23,7 @@ class Part:
     copied: Any
     first: int  # the first number of marked content
     kinds: bytes = b""  # of its rows
+    outline: Outline | None = None  # of the table, if WeasyPrint drew it
 
 
 class Tags:
@@ -45,6 +47,11 @@ class Tags:
         cells = {key: len(kind.cells) for key, kind in part.stamp.table.forme.kinds.items()}
         self._next += sum(cells[key] for key in kinds)
 
+    def close_plate(self, outline: Outline) -> None:
+        """Remember a table that WeasyPrint drew."""
+        self.parts[-1].outline = outline
+        self._next += len(outline.owners)
+
     def structure(self, pdf: pydyf.PDF) -> Iterator[tuple[int, bytes]]:
         """Hang the tables into the structure that WeasyPrint made, and yield their objects: (number, data)."""
         by_number = {item.number: item for item in pdf.objects}
@@ -56,6 +63,17 @@ class Tags:
         plans = []
         number = len(pdf.objects)
         for part in self.parts:
+            if part.outline:
+                first = number + bool(part.copied)  # a copied page has no Table yet
+                if part.copied:
+                    inserted.setdefault(part.page, []).append(b"%d 0 R" % number)
+                    parent = document.number
+                else:
+                    parent = _fill(part.stamp.stand.anchor, by_number, part.outline.children(first))
+                plans.append((part, None, number, parent, None))
+                mapping[2 * part.page + 1].extend(part.outline.references(first))
+                number = first + part.outline.size
+                continue
             forme = part.stamp.table.forme
             counts = {key: len(kind.cells) for key, kind in forme.kinds.items()}
             size = sum(1 + counts[key] for key in part.kinds)
@@ -79,6 +97,9 @@ class Tags:
     def _objects(self, plans, pages) -> Iterator[tuple[int, bytes]]:
         for part, forme, number, parent, counts in plans:
             page = pages[part.page].decode()
+            if part.outline:
+                yield from _plate(part, number, parent, page)
+                continue
             if part.copied:
                 head = _Head(part.copied, part.stamp.stand, number)
                 yield from head.table(parent, page, _row_references(part, head.body + 1, counts))
@@ -98,6 +119,28 @@ def _body(stand, by_number):
     head = by_number[_number(by_number[_number(cell.mark["P"])]["P"])]
     table = by_number[_number(head["P"])]
     return next(item for kid in table["K"] if (item := by_number[_number(kid)])["S"] == "/TBody")
+
+
+def _fill(anchor, by_number, kids: list[bytes]) -> int:
+    """Put the parts of a table that WeasyPrint drew into its structure element, in the place of an empty cell.
+
+    Returns the number of the element.
+    """
+    cell = anchor.mark
+    table = by_number[_number(cell["P"])]
+    place = table["K"].index(cell.reference)
+    table["K"][place : place + 1] = kids
+    cell.free = "f"
+    return table.number
+
+
+def _plate(part: Part, number: int, parent: int, page: str) -> Iterator[tuple[int, bytes]]:
+    """The objects of a table that WeasyPrint drew."""
+    if part.copied:
+        kids = b" ".join(part.outline.children(number + 1)).decode()
+        yield number, f"<</S/Table/P {parent} 0 R/K[{kids}]>>".encode()
+        number, parent = number + 1, number
+    yield from part.outline.objects(number, parent, page, part.first)
 
 
 def _row_references(part: Part, number: int, counts: dict[int, int]) -> list[bytes]:

@@ -29,19 +29,25 @@ def rows_of(layout: Layout, table: Element) -> Iterator[tuple[Element, list[str]
             if element is not None:
                 yield element, texts
             element, texts = row.element, [""] * len(row.children)
-        texts = [text + _text_of(cell) for text, cell in zip(texts, row.children, strict=True)]
+        texts = [text + more for text, more in zip(texts, texts_of(row), strict=True)]
     if element is not None:
         yield element, texts
 
 
 def _rows(layout: Layout, table: Element) -> Iterator[boxes.TableRowBox]:
     """The rows on each page; one that goes on over pages is there for each of them."""
+    body = table.find("tbody")
     for page in layout.boxes:
-        for box, _ in tables_of(page, table):
+        for box, *_ in tables_of(page, table):
             for group in box.children:
-                if not group.is_header:
+                if group.element is body:
                     yield from group.children
 
 
-def _text_of(cell) -> str:
-    return "".join(box.text for box in cell.descendants() if isinstance(box, boxes.TextBox))
+def texts_of(row) -> list[str]:
+    """What was set in each cell of a row, or of a piece of one, without what the CSS puts before and after it."""
+    return ["".join(box.text for box in cell.descendants() if _is_text(box)) for cell in row.children]
+
+
+def _is_text(box) -> bool:
+    return isinstance(box, boxes.TextBox) and not box.element_tag.endswith(("::before", "::after"))
