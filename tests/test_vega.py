@@ -229,3 +229,13 @@ def test_nothing_stays_when_the_owner_is_killed():
         owner.kill()
         wait_for_the_end_of(watcher)
         wait_for_the_end_of(engines[0])
+
+
+def test_a_worker_keeps_a_chart_process_and_takes_it_along(redis_server):
+    with processes.worker(queues="none", concurrency=1) as (worker, _):
+        # The one that watches, and the one that it has started.
+        drawing = [pid for pid, line in descendants(worker.pid).items() if f"reports.vega {worker.pid} " in line]
+        assert len(drawing) == 2
+        os.killpg(worker.pid, signal.SIGKILL)
+        for pid in drawing:
+            wait_for_the_end_of(pid)
