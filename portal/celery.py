@@ -4,9 +4,11 @@ The database row of a report or snapshot is the truth; the broker only wakes wor
 time.  The settings follow from that: docs/decisions/0002-the-row-is-the-truth.md.
 """
 
+import logging
 import os
 
 from celery import Celery
+from celery.signals import setup_logging
 from kombu import Queue
 
 from portal import env, results
@@ -71,3 +73,9 @@ app.conf.update(
 )
 app.autodiscover_tasks(["reports"])
 app.autodiscover_tasks(["reports"], related_name="beat")
+
+
+@setup_logging.connect
+def keep_the_loggers(loglevel: int, **_):
+    """Those of the settings, for all processes alike; Celery would add handlers with formats of its own."""
+    logging.getLogger().setLevel(loglevel)

@@ -9,7 +9,8 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -53,18 +54,25 @@ def redis():
     return running("redis", [*server, "--dir", env.DATA_DIR], ready="eady to accept connections")
 
 
-def worker(queues: str = "reports,snapshots,quick", concurrency: int = 2):
-    command = [
-        BIN / "celery",
-        "--app",
-        "portal",
-        "worker",
-        "--without-gossip",
-        "--without-mingle",
-        "--loglevel",
-        "INFO",
-    ]
-    return running("worker", [*command, "--queues", queues, "--concurrency", concurrency], ready=r"@.* ready\.$")
+def worker(queues: str = "reports,snapshots,quick", concurrency: int = 2, name: str = "worker", **variables: str):
+    command = [BIN / "celery", "--app", "portal", "--quiet", "worker", "--hostname", f"{name}@tests"]
+    command += ["--queues", queues, "--concurrency", concurrency]
+    command += ["--without-gossip", "--without-mingle", "--loglevel", "INFO"]
+    return running(name, command, ready=r"@\S+ ready\.", **variables)
+
+
+def beat(**variables: str):
+    return running(
+        "beat", [BIN / "celery", "--app", "portal", "beat", "--loglevel", "INFO"], ready="beat: Starting", **variables
+    )
+
+
+def wait_until(condition: Callable[[], bool], what: str, seconds: float = READY_SECONDS) -> None:
+    """For what other processes do at their own pace."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, f"It did not happen within {seconds} seconds: {what}"
+        time.sleep(0.1)
 
 
 def web():

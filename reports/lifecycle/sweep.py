@@ -1,9 +1,11 @@
 """Find what was lost on the way, and set it going again.  Safe to run any number of times at once."""
 
+import logging
 from datetime import datetime, timedelta
 
 from django.utils import timezone
 
+from portal import logs
 from reports import artifacts
 from reports.lifecycle.cancel import delete_report
 from reports.lifecycle.dispatch import BROKER_ERRORS, LANES, dispatch, messages_in
@@ -13,6 +15,8 @@ from reports.problems import Problem
 
 PREVIEW_LIFE = timedelta(hours=1)
 
+logger = logging.getLogger(__name__)
+
 
 def sweep() -> None:
     now = timezone.now()
@@ -21,7 +25,7 @@ def sweep() -> None:
             _recover(job)
     for queue in {lane.queue for lane in LANES}:
         for job in _lost(queue, now):
-            job.unqueue()
+            _publish_again(job)
     dispatch()
 
 
@@ -42,8 +46,16 @@ def _lost(queue: str, now: datetime) -> list[Job]:
         return []  # nothing can be published now either
 
 
+def _publish_again(job: Job) -> None:
+    with logs.about(**job.in_logs):
+        logger.warning("The broker has lost its message")
+        job.unqueue()
+
+
 def _recover(job: Job) -> None:
-    if job.attempts < MAX_ATTEMPTS:
-        job.retry_later(None, seconds=0)
-    else:
-        job.fail(Problem("worker_lost", attempts=job.attempts))
+    with logs.about(**job.in_logs):
+        logger.warning("Its lease ended in attempt %s", job.attempts)
+        if job.attempts < MAX_ATTEMPTS:
+            job.retry_later(None, seconds=0)
+        else:
+            job.fail(Problem("worker_lost", attempts=job.attempts))

@@ -137,6 +137,11 @@ class Job(models.Model):
         return f"{self.epoch}.{self.state}.{self.step}.{self.done}.{self.total or 0}"
 
     @property
+    def in_logs(self) -> dict:
+        """What the log lines about this job say of it."""
+        return {self._meta.model_name: str(self.pk), "epoch": self.epoch, "step": self.step}
+
+    @property
     def elapsed(self) -> timedelta:
         return (self.finished_at or timezone.now()) - self.requested_at
 

@@ -147,6 +147,10 @@ class Validation(Job):
     class Meta:
         indexes = [models.Index(fields=["state", "lease_until"])]
 
+    @property
+    def in_logs(self) -> dict:
+        return {"report": str(self.report_id), **super().in_logs}
+
     def source(self) -> str:
         return self.report.pdf
 

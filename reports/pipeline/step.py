@@ -13,6 +13,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import DatabaseError, connection
 
+from portal import logs
 from reports import artifacts, sandbox, storage
 from reports.models import State
 from reports.models.job import MAX_ATTEMPTS, Job
@@ -60,9 +61,16 @@ def perform(
     `work_of(job)` is called before the fork, and may ask the database; what it returns is called in the fork.
     `on_progress(job)` is called here whenever the row has been told how far the work is.
     """
-    job = model.objects.claim(job_id, epoch, step)
-    if job is None:
-        return _log(model, job_id, epoch, step, "refused")
+    with logs.about(**{model._meta.model_name: str(job_id)}, epoch=epoch, step=step):
+        job = model.objects.claim(job_id, epoch, step)
+        if job is None:
+            return _log("refused")
+        logs.also(**job.in_logs)
+        logger.info("The step began: attempt %s", job.attempts)
+        return _log(_outcome(job, work_of, on_progress))
+
+
+def _outcome(job: Job, work_of: Callable[[Job], Work], on_progress: Callable[[Job], None]) -> str:
     try:
         outcome = _work_and_advance(job, work_of(job), on_progress)
     except sandbox.Stopped:
@@ -71,17 +79,17 @@ def perform(
         outcome = _settle(job, problem)
     except DatabaseError:
         # Nobody can be told now: the sweeper finds the row when its lease has ended.
-        logger.exception("%s %s: the database did not answer in the step %s", model.__name__, job_id, step)
+        logger.exception("The database did not answer")
         connection.close()
-        return _log(model, job_id, epoch, step, "left to its lease")
+        return "left to its lease"
     except OSError as error:
         outcome = _settle(job, Problem("storage", reason=error.strerror or str(error)))
     except Exception:
-        logger.exception("%s %s: the step %s failed", model.__name__, job_id, step)
+        logger.exception("The step failed")
         outcome = _settle(job, Problem("unexpected"))
     if not job.is_unfinished:
         artifacts.tidy(job)
-    return _log(model, job_id, epoch, step, outcome)
+    return outcome
 
 
 def _work_and_advance(job: Job, work: Work, on_progress: Callable[[Job], None]) -> str:
@@ -119,7 +127,7 @@ def _advance(job: Job, facts: dict, target: str) -> bool:
         except DatabaseError:
             if time.monotonic() > deadline:
                 raise
-            logger.warning("The database did not answer; %s is told again", job.pk, exc_info=True)
+            logger.warning("The database did not answer; it is told again", exc_info=True)
             connection.close()
             time.sleep(DATABASE_PAUSE_SECONDS)
 
@@ -134,7 +142,7 @@ def _renew(job: Job, progress: sandbox.Progress, on_progress: Callable[[Job], No
         return wanted
     except DatabaseError:
         # It may come back before the lease ends; the work is not lost for a database that restarts.
-        logger.warning("The database did not answer; %s goes on", job.pk, exc_info=True)
+        logger.warning("The database did not answer; the step goes on", exc_info=True)
         with suppress(DatabaseError):
             connection.close()
         return True
@@ -147,6 +155,6 @@ def _settle(job: Job, problem: Problem) -> str:
     return State.FAILED if job.fail(problem) else "fenced"
 
 
-def _log(model: type[Job], job_id: str, epoch: int, step: str, outcome: str) -> str:
-    logger.info("%s %s epoch %s step %s: %s", model.__name__, job_id, epoch, step, outcome)
+def _log(outcome: str) -> str:
+    logger.info("The step ended: %s", outcome)
     return outcome
