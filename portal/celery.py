@@ -17,6 +17,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
 app = Celery("prelo")
 
+QUEUES = ("reports", "snapshots", "quick")
+
 # A step ends itself at its own limit; these end a worker's process that could not even do that.
 SOFT_LIMIT, HARD_LIMIT = env.STEP_SECONDS + 150, env.STEP_SECONDS + 210
 # Above the hard limit: Redis gives a message to a second worker when it is older than this.
@@ -63,16 +65,21 @@ app.conf.update(
     redis_socket_connect_timeout=2,
     redis_backend_health_check_interval=25,
     task_default_queue="quick",
-    task_queues=[Queue("reports"), Queue("snapshots"), Queue("quick")],
+    task_queues=[Queue(name) for name in QUEUES],
     beat_schedule_filename=str(env.DATA_DIR / "beat-schedule"),
     # A tick that was not taken before the next one comes is worth nothing.
     beat_schedule={
         "sweep": {"task": "reports.beat.sweep", "schedule": 30, "options": {"expires": 25}},
         "collect": {"task": "reports.beat.collect", "schedule": 3600, "options": {"expires": 3000}},
+        **{
+            f"tick {queue}": {"task": "reports.beat.tick", "schedule": 30, "options": {"queue": queue, "expires": 25}}
+            for queue in QUEUES
+        },
     },
 )
 app.autodiscover_tasks(["reports"])
 app.autodiscover_tasks(["reports"], related_name="beat")
+app.autodiscover_tasks(["reports"], related_name="presence")
 
 
 @setup_logging.connect
