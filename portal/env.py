@@ -24,6 +24,7 @@ HTTPS = env.bool("HTTPS", False)
 TIME_ZONE = env.str("TIME_ZONE", "UTC")
 LANGUAGE = env.str("LANGUAGE_DEFAULT", "en")
 LOG_FORMAT = env.str("LOG_FORMAT", "text", validate=validate.OneOf(["text", "json"]))
+METRICS_TOKEN = env.str("METRICS_TOKEN", "")
 
 # The kernel's limit for the path of a unix socket is 107 bytes.
 SOCKET_PATH_BYTES = 107

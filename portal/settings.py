@@ -47,6 +47,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "reports.web.machines.Machines",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -169,5 +170,7 @@ JOBS_PER_PERSON = env.JOBS_PER_PERSON
 # A table with more rows is printed without tags: they cost time, and make the file several times as large.
 TAGGED_ROWS = env.TAGGED_ROWS
 PUBLISH_ONLY_VALID = env.PUBLISH_ONLY_VALID
+# Whoever bears it may read /metrics; without one, only staff may.
+METRICS_TOKEN = env.METRICS_TOKEN
 MAX_UPLOAD_BYTES = env.MAX_UPLOAD_MB * 1024 * 1024
 MAX_XLSX_CELLS = env.MAX_XLSX_CELLS
