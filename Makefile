@@ -2,7 +2,7 @@
 # Variables may follow: make run PORT=9000 DATA_DIR=/srv/prelo.  All of them: .env.example.
 
 PYTHON := .venv/bin/python
-CELERY := .venv/bin/celery --app portal
+CELERY := .venv/bin/celery --app portal --quiet
 # For `make worker`: which queues it serves (reports, snapshots, quick), and how many processes it has.
 QUEUES ?= reports,snapshots,quick
 # For `make test`: arguments of pytest, such as ARGS="-k csv -x", and sqlite or postgresql.

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -62,11 +62,24 @@ def redis(socket: Path = env.REDIS_SOCKET):
 
 
 def worker(
-    queues: str = "reports,snapshots,quick", concurrency: int = 2, application: str = "portal", **variables: str
+    queues: str = "reports,snapshots,quick",
+    concurrency: int = 2,
+    application: str = "portal",
+    name: str = "worker",
+    **variables: str,
 ):
-    command = [BIN / "celery", "--app", application, "worker", "--queues", queues, "--concurrency", concurrency]
+    command = [BIN / "celery", "--app", application, "--quiet", "worker", "--hostname", f"{name}@tests"]
+    command += ["--queues", queues, "--concurrency", concurrency]
     command += ["--without-gossip", "--without-mingle", "--loglevel", "INFO"]
-    return running("worker", command, ready=r"@.* ready\.$", **variables)
+    return running(name, command, ready=r"@\S+ ready\.", **variables)
+
+
+def wait_until(condition: Callable[[], bool], what: str, seconds: float = READY_SECONDS) -> None:
+    """For what other processes do at their own pace."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, f"It did not happen within {seconds} seconds: {what}"
+        time.sleep(0.1)
 
 
 def beat(application: str = "portal", schedule: Path = env.DATA_DIR / "beat-schedule", **variables: str):

@@ -2,6 +2,7 @@
 
 import http.client
 import os
+import re
 import signal
 import time
 from collections.abc import Callable, Iterator
@@ -77,9 +78,10 @@ def is_in(job: Job, state: str) -> Callable[[], bool]:
     return lambda: stored(job).state == state
 
 
-def said(text: str) -> bool:
-    """Whether a worker has logged it."""
-    return text in (env.DATA_DIR / "worker.log").read_text()
+def ended(job: Job, step: str, outcome: str) -> bool:
+    """Whether a worker has logged how a step of the first epoch ended."""
+    line = rf"The step ended: {outcome} \[.*={job.pk} epoch=1 step={step}\b"
+    return re.search(line, (env.DATA_DIR / "worker.log").read_text()) is not None
 
 
 def all_jobs() -> list[Job]:
