@@ -78,7 +78,7 @@ def is_in(job: Job, state: str) -> Callable[[], bool]:
     return lambda: stored(job).state == state
 
 
-def ended(job: Job, step: str, outcome: str) -> bool:
+def told(job: Job, step: str, outcome: str) -> bool:
     """Whether a worker has logged how a step of the first epoch ended."""
     line = rf"The step ended: {outcome} \[.*={job.pk} epoch=1 step={step}\b"
     return re.search(line, (env.DATA_DIR / "worker.log").read_text()) is not None

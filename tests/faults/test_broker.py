@@ -8,7 +8,7 @@ import pytest
 from reports.models import Report, State
 from tests import gates
 from tests.factories import PersonFactory
-from tests.faults.asking import ask, ended, is_in, post, stored, wait_until
+from tests.faults.asking import ask, ended, is_in, post, stored, told, wait_until
 
 thorough = pytest.mark.thorough
 fault = pytest.mark.fault
@@ -95,7 +95,7 @@ def test_a_step_longer_than_the_visibility_timeout_is_done_once(crew, sales):
     gates.shut("render")
     report = ask(sales)
     gates.who_stands_at("render")
-    wait_until(lambda: ended(report, "render", "refused"))
+    wait_until(lambda: told(report, "render", "refused"))
     assert is_in(report, State.RUNNING)()
     gates.open_all()
     report = ended(report)

@@ -9,7 +9,7 @@ from reports.lifecycle.cancel import cancel
 from reports.models import Report, State
 from tests import gates
 from tests.factories import PersonFactory
-from tests.faults.asking import ask, ended, is_in, stored, wait_until
+from tests.faults.asking import ask, ended, is_in, stored, told, wait_until
 
 pytestmark = [pytest.mark.thorough, pytest.mark.fault(number=11)]
 
@@ -34,7 +34,7 @@ def test_a_report_that_is_cancelled_in_a_step_stops_and_stays_cancelled(worker, 
     gates.who_stands_at(step)
     assert cancel(report)
     # The gate stays shut: it is the work that is ended.
-    wait_until(lambda: ended(report, step, "fenced"))
+    wait_until(lambda: told(report, step, "fenced"))
     gates.open_all()
     report = stored(report)
     assert report.state == State.CANCELLED
@@ -47,7 +47,7 @@ def test_a_report_that_is_cancelled_when_all_is_done_but_said_is_cancelled(worke
     gates.who_stands_at("stored write_pdf")
     assert cancel(report)
     gates.open_all()
-    wait_until(lambda: ended(report, "write_pdf", "fenced"))
+    wait_until(lambda: told(report, "write_pdf", "fenced"))
     assert stored(report).state == State.CANCELLED
 
 

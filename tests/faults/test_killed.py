@@ -7,7 +7,7 @@ import pytest
 from reports.lifecycle.upload import read_again
 from reports.models import Dataset, Report, State, Validation
 from tests import gates, processes
-from tests.faults.asking import ask, ended, kill, stored, wait_until
+from tests.faults.asking import ask, ended, kill, stored, told, wait_until
 
 thorough = pytest.mark.thorough
 fault = pytest.mark.fault
@@ -140,4 +140,4 @@ def test_a_message_that_comes_again_after_the_next_step_was_published_makes_no_s
     crew.worker(VISIBILITY_SECONDS="3")
     report = ended(report)
     assert (report.state, report.epoch, report.timeline[:1]) == (State.READY, 1, before)
-    wait_until(lambda: ended(report, "gather", "refused"))
+    wait_until(lambda: told(report, "gather", "refused"))

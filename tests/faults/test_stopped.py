@@ -9,7 +9,7 @@ import pytest
 
 from reports.models import Report, State
 from tests import gates, processes
-from tests.faults.asking import ask, ended, stopped, stored, wait_until
+from tests.faults.asking import ask, ended, stopped, stored, told, wait_until
 
 thorough = pytest.mark.thorough
 fault = pytest.mark.fault
@@ -36,7 +36,7 @@ def test_a_worker_that_sleeps_past_its_lease_writes_nothing_when_it_wakes(worker
         gates.open_all()
         crew.another()
         report = ended(report)
-    wait_until(lambda: ended(report, "gather", "fenced"))
+    wait_until(lambda: told(report, "gather", "fenced"))
     assert (report.state, report.epoch) == (State.READY, 2)
     after = stored(report)
     assert (after.state, after.epoch, after.timeline) == (State.READY, 2, report.timeline)
@@ -53,7 +53,7 @@ def test_a_worker_that_wakes_in_the_middle_of_its_work_stops(worker, crew, sales
         crew.another()
         gates.shut(step)
         gates.who_stands_at(step)
-    wait_until(lambda: ended(report, step, "fenced"))
+    wait_until(lambda: told(report, step, "fenced"))
     gates.open_all()
     report = ended(report)
     assert (report.state, report.epoch) == (State.READY, 2)
@@ -86,7 +86,7 @@ def test_a_step_that_does_not_end_soon_is_handed_back_and_no_attempt_is_charged(
     gates.who_stands_at(step)
     worker.send_signal(signal.SIGTERM)
     assert worker.wait(processes.STOP_SECONDS) == 0
-    assert ended(report, step, "handed back")
+    assert told(report, step, "handed back")
     left = stored(report)
     assert (left.state, left.step, left.attempts) == (State.REQUESTED, step, 0)
     gates.open_all()
