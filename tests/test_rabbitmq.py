@@ -156,7 +156,9 @@ def test_cancelling_frees_the_worker_and_leaves_no_pdf(gated_worker, sales):
     assert (stored(report).state, list(stored(report).artifacts)) == (State.CANCELLED, ["gather"])
 
 
-@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize(
+    "step", [pytest.param(step, marks=pytest.mark.thorough) if step != "render" else step for step in STEPS]
+)
 def test_a_killed_child_costs_its_step_and_none_before_it(gated_worker, sales, step):
     gates.shut(step)
     report = ask(sales)
@@ -171,6 +173,7 @@ def test_a_killed_child_costs_its_step_and_none_before_it(gated_worker, sales, s
     assert report.epoch == 2
 
 
+@pytest.mark.thorough
 def test_a_killed_workers_step_is_done_again_by_another(gated_worker, broker, worker_of, sales):
     gates.shut("render")
     report = ask(sales)
@@ -185,6 +188,7 @@ def test_a_killed_workers_step_is_done_again_by_another(gated_worker, broker, wo
     assert report.timeline[:1] == before
 
 
+@pytest.mark.thorough
 def test_a_message_that_was_taken_and_not_recorded_comes_again(gated_worker, broker, worker_of, sales):
     gates.shut("taken gather")
     report = ask(sales)
@@ -214,7 +218,7 @@ def test_a_message_that_comes_again_after_the_next_was_published_does_nothing(ga
     assert (report.epoch, len(before), report.timeline[:1]) == (1, 1, before)
 
 
-@pytest.mark.parametrize("operation", ["queue_purge", "queue_delete"])
+@pytest.mark.parametrize("operation", ["queue_purge", pytest.param("queue_delete", marks=pytest.mark.thorough)])
 def test_a_broker_that_forgets_everything_costs_no_report(gated_worker, sales, operation):
     gates.shut("gather")
     running = [ask(sales) for _ in range(2)]
@@ -239,6 +243,7 @@ def asked_and_kept(dataset: Dataset) -> Report:
     return report
 
 
+@pytest.mark.thorough
 def test_everybody_finds_back_to_a_broker_that_was_short_of_memory_and_gone(worker_of, sales, tmp_path):
     port = processes.free_port()
     with ExitStack() as stack:
