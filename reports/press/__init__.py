@@ -22,7 +22,7 @@ __all__ = ["MOST_TAGGED_ROWS", "ForbiddenAddress", "draw_first_page", "warm_up",
 
 # Tags (PDF/UA) cost time and make the file several times as large; a document with more rows is printed without.
 MOST_TAGGED_ROWS = 20_000
-TOGETHER = 500
+_TOGETHER = 500
 
 Progress = Callable[[int, int | None], None]
 
@@ -75,7 +75,7 @@ def _rows_beside(document: Path) -> dict[str, Callable[[], Iterator[long_table.R
 def _rows_in(path: Path) -> Iterator[long_table.Row]:
     with path.open(encoding="utf-8") as file:
         # Many at once are read twice as fast as one by one.
-        while lines := list(islice(file, TOGETHER)):
+        while lines := list(islice(file, _TOGETHER)):
             for role, *cells in json.loads(f"[{','.join(lines)}]"):
                 yield long_table.Row(tuple(cells), role)
 

@@ -65,7 +65,15 @@ def with_servers(function: Callable[[], object]) -> Figures:
 
 def _cpu_of_all() -> float:
     me = psutil.Process()
-    return sum(sum(process.cpu_times()[:4]) for process in (me, *me.children(recursive=True)))
+    return sum(map(_cpu, (me, *me.children(recursive=True))))
+
+
+def _cpu(process: psutil.Process) -> float:
+    """Of the process and of those that it has waited for; 0 when it has ended itself."""
+    try:
+        return sum(process.cpu_times()[:4])
+    except psutil.NoSuchProcess:
+        return 0.0
 
 
 def _peak(process: psutil.Process) -> int:

@@ -82,7 +82,7 @@ class Setter:
             y += height + gap
         return Set(rules.finish(), texts.out, texts.pictures, bytes(keys), bookmarks, rows)
 
-    def _plan(self, around) -> "Plan":
+    def _plan(self, around) -> Plan:
         kind = self.forme.kinds[around[1]]
         height, tops, _ = place(self.forme, kind, around, [["x"]] * len(kind.cells))
         baselines = [top + cell.case.above for cell, top in zip(kind.cells, tops, strict=True)]
