@@ -118,7 +118,7 @@ class Setter:
         lines = [cell.case.line(text) for cell, text in cells]
         return [[line] if line else [] for line in lines]
 
-    def _plan(self, around) -> "Plan":
+    def _plan(self, around) -> Plan:
         kind = self.forme.kinds[around[1]]
         height, tops, _ = place(self.forme, kind, around, [["x"]] * len(kind.cells))
         baselines = [top + cell.case.above for cell, top in zip(kind.cells, tops, strict=True)]
