@@ -200,9 +200,10 @@ def pytest_runtest_makereport(item, call):
     marker = item.get_closest_marker("fault")
     if marker:
         outcomes = item.config.stash.setdefault(_outcomes, {})
-        outcome = outcomes.setdefault(item.nodeid, [marker.kwargs["number"], item.name, "passed", 0.0])
+        outcome = outcomes.setdefault(item.nodeid, [marker.kwargs["number"], item.name, "passed", 0.0, []])
         outcome[2] = report.outcome if report.outcome != "passed" else outcome[2]
         outcome[3] += report.duration
+        outcome[4] = [f"{name}: {figure}" for name, figure in item.user_properties]
     return report
 
 
@@ -211,8 +212,7 @@ def pytest_terminal_summary(terminalreporter, config):
     if not outcomes:
         return
     terminalreporter.section("faults")
-    for number, name, result, seconds in sorted(outcomes.values()):
+    for number, name, result, seconds, figures in sorted(outcomes.values()):
         sentence = name.removeprefix("test_").replace("_", " ")
-        terminalreporter.write_line(
-            f"{number:>2}  {sentence:<100}  {connection.vendor:<10}  {result:<7} {seconds:6.1f} s"
-        )
+        line = f"{number:>2}  {sentence:<100}  {connection.vendor:<10}  {result:<7} {seconds:6.1f} s"
+        terminalreporter.write_line("  ".join([line, *figures]))

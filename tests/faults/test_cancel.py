@@ -14,6 +14,8 @@ from tests.faults.asking import ask, ended, is_in, stored, told, wait_until
 pytestmark = [pytest.mark.thorough, pytest.mark.fault(number=11)]
 
 RACES = 12
+# How fast a report is depends on the machine: either outcome must have been seen.
+MOST_RACES = 60
 
 
 def test_a_report_that_is_cancelled_while_it_waits_is_never_begun(crew, sales):
@@ -54,16 +56,15 @@ def test_a_report_that_is_cancelled_when_all_is_done_but_said_is_cancelled(worke
 def test_cancelling_in_a_race_with_the_end_leaves_one_final_state(worker, sales):
     """Whoever was told that it is cancelled never sees a PDF; whoever was told that it was too late has one."""
     waits = random.Random(11)
-    states = set()
-    for _ in range(RACES):
+    outcomes = []
+    while len(outcomes) < RACES or len(set(outcomes)) < 2:
+        assert len(outcomes) < MOST_RACES, f"all were {outcomes[0]}"
         report = ask(sales, owner=PersonFactory())
         wait_until(lambda report=report: is_in(report, State.READY)() or _is_at_the_end(report))
-        time.sleep(waits.uniform(0, 0.6))
+        time.sleep(waits.uniform(0, 1))
         cancelled = cancel(report)
-        final = ended(report).state
-        assert final == (State.CANCELLED if cancelled else State.READY)
-        states.add(final)
-    assert states == {State.CANCELLED, State.READY}
+        outcomes.append(ended(report).state)
+        assert outcomes[-1] == (State.CANCELLED if cancelled else State.READY)
 
 
 def _is_at_the_end(report: Report) -> bool:

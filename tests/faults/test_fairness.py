@@ -13,7 +13,7 @@ pytestmark = [pytest.mark.thorough, pytest.mark.fault(number=14)]
 
 
 @pytest.mark.parametrize("many", [20, 1000])
-def test_the_second_persons_report_waits_for_those_in_flight_only(worker, sales, many):
+def test_the_second_persons_report_waits_for_those_in_flight_only(worker, sales, many, record_property):
     Report.objects.bulk_create(unasked(sales) for _ in range(many))
     theirs = Report.objects.filter(owner=sales.owner)
     dispatch()
@@ -22,6 +22,7 @@ def test_the_second_persons_report_waits_for_those_in_flight_only(worker, sales,
     report = ended(ask(sales, owner=PersonFactory()))
     assert report.state == State.READY
     before = theirs.filter(started_at__gt=asked, started_at__lt=report.started_at).count()
+    record_property("begun before it", before)
     assert theirs.unfinished().count() > settings.JOBS_PER_PERSON
     theirs.unfinished().delete()
     assert before <= settings.JOBS_PER_PERSON
