@@ -18,12 +18,15 @@ def versions(fonts: dict[str, str]) -> dict:
 
     return {
         "portal": _fingerprint(),
-        "engine": version("weasyprint"),
+        "engine": _version("weasyprint"),
         "text": pango_version(),
-        "data": version("duckdb"),
-        "charts": version("vl-convert-python"),
+        "data": _version("duckdb"),
+        "charts": _version("vl-convert-python"),
         "fonts": dict(sorted(fonts.items())),
     }
+
+
+_version = cache(version)
 
 
 @cache

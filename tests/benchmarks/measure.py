@@ -5,7 +5,7 @@ import re
 import resource
 import time
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -38,21 +38,28 @@ class Figures:
 
 
 def in_fork(function: Callable[[], object]) -> Figures:
-    """Call the function as a worker does: in a fork of this process, which has loaded all that it needs."""
+    """Call the function as a worker does: in a fork of this process, which has loaded all that it needs, and which may
+    keep another one running (that draws charts)."""
 
     def measured(_progress) -> dict:
         function()
-        return {"peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss}
+        used = resource.getrusage(resource.RUSAGE_SELF)
+        return {"peak": used.ru_maxrss, "cpu": used.ru_utime + used.ru_stime}
 
-    cpu, start = _own_cpu(), time.perf_counter()
+    before, start = _cpu_of_children(), time.perf_counter()
     facts = sandbox.run(measured, **LIMITS)
-    return Figures(time.perf_counter() - start, _own_cpu() - cpu, facts["peak"] * 1024 / MEGABYTE)
+    wall, after = time.perf_counter() - start, _cpu_of_children()
+    servers = sum(after[pid] - before[pid] for pid in before.keys() & after.keys())
+    return Figures(wall, facts["cpu"] + servers, facts["peak"] * 1024 / MEGABYTE)
 
 
-def _own_cpu() -> float:
-    """Of this process, and of those that it started and that have ended."""
-    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    return sum(usage.ru_utime + usage.ru_stime for usage in used)
+def _cpu_of_children() -> dict[int, float]:
+    """Process id -> seconds, of those that this process has started and that are there."""
+    found = {}
+    for process in psutil.Process().children(recursive=True):
+        with suppress(psutil.NoSuchProcess):
+            found[process.pid] = sum(process.cpu_times()[:2])
+    return found
 
 
 def with_servers(function: Callable[[], object]) -> Figures:
@@ -64,8 +71,12 @@ def with_servers(function: Callable[[], object]) -> Figures:
 
 
 def _cpu_of_all() -> float:
-    me = psutil.Process()
-    return sum(sum(process.cpu_times()[:4]) for process in (me, *me.children(recursive=True)))
+    """Of this process and those that it has started; those that have ended count with whoever started them."""
+    total = 0.0
+    for process in (me := psutil.Process(), *me.children(recursive=True)):
+        with suppress(psutil.NoSuchProcess):
+            total += sum(process.cpu_times()[:4])
+    return total
 
 
 def _peak(process: psutil.Process) -> int:

@@ -19,7 +19,9 @@ from tests.kinds.making import quiet
 def prelo(files: Files, *, tagged: bool = True) -> Iterator[Callable[[Path], Figures]]:
     """Every step in a fork of a process that is warm, one after the other."""
     django.setup()
-    write_pdf.warm_up()
+    from reports import tasks  # needs what the line above has set up
+
+    tasks.prepare()
     if not tagged:
         settings.TAGGED_ROWS = 0
     spec = spec_of(files)
