@@ -29,14 +29,14 @@ BOOKMARKS = "tr.group th, tr.row td:first-child { bookmark-level: 2; bookmark-la
 STYLES = {
     "frame": FRAME,
     "spacing": SPACED,
-    "lines that collapse": DOTTED,
+    "lines that collapse": DOTTED + "th { border: 3pt solid }",
     "first and last row": DOTTED + "tr:first-child * { border-top: 3pt solid red !important }"
     "tr:last-child td { border-bottom: 4pt double !important }",
     "behind the rows": QUIET
     + "tbody { background: #9c9 } tbody tr { background: linear-gradient(to right, #c66, transparent) }",
     "right to left": FRAME + "table { direction: rtl } td { border-right: 2pt solid red }",
     "every third": QUIET + "tr:nth-child(3n) td { background: #fdd; font-weight: bold }",
-    "neighbours": FRAME + "h1 + section > table td { color: #060 } tr.row + tr.row td { background: #555 }",
+    "neighbours": FRAME + "h1 + section > table td { color: #060 } tr:not([style]) + tr > * { background: #999 }",
     "corners": SEPARATE + "td { border: 1pt solid; border-radius: 4pt; box-shadow: 2px 2px 3px #999 }",
     "contents": QUIET + "td { position: relative; opacity: .7 } td:nth-child(2)::before { content: '» ' }"
     "td:first-child::after { content: '•'; position: absolute; right: 0; top: 0 }",
