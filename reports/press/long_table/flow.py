@@ -134,9 +134,11 @@ def _suppose_one_page(layout: Layout, table: LongTable) -> None:
         return
     table.room = stands_of(layout, table.element)[0].room
     if not composing.is_even(table.forme, table.spool):
-        table.store = composing.compose(table.forme, table.widths, table.spool, table.room)
-    parts = breaking.parts(_heights(table), table.room, (table.room, table.room), table.forme.spacing[1])
-    table.parts = parts if len(parts) == 1 else []
+        table.store = composing.compose(table.forme, table.widths, table.spool, table.room, table.carries)
+    heights, gap = [heights[0] for _, heights in _measured(table)], table.forme.spacing[1]
+    height = sum(heights) + gap * (len(heights) - 1)
+    if height + gap <= table.room:
+        table.parts = [breaking.Part(len(heights), height, begins=True, ends=True)]
 
 
 def place(source: Source, tables: list[LongTable], tell: Callable[[str, float, float], None]) -> Layout:
