@@ -109,6 +109,7 @@ def test_a_pdf_that_breaks_a_rule_is_published_with_the_rule_in_the_log(tmp_path
     assert facts["verdict"]["conforms"] is False
 
     def judge(progress) -> dict:
+        logging.getLogger(validate.__name__).setLevel(logging.WARNING)
         logging.getLogger(validate.__name__).addHandler(logging.FileHandler(tmp_path / "log"))
         return validate.verdict_on("42", folder / "report.pdf", "ua-1")
 
