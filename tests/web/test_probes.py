@@ -17,9 +17,9 @@ from reports.models import Worker
 from reports.models.worker import PRESENCE_SECONDS
 from reports.web import probes
 from tests import processes
-from tests.lifecycle.test_broker_down import broken_broker
+from tests.lifecycle.test_broker_down import broken_broker, broken_broker_address
 
-__all__ = ["broken_broker"]
+__all__ = ["broken_broker", "broken_broker_address"]
 
 # An answer takes the patience of a probe at most, and a little on a busy machine.
 MOST_SECONDS = probes.PATIENCE_SECONDS + 1
@@ -121,7 +121,7 @@ def test_a_worker_is_ready_when_it_takes_messages_and_not_when_it_only_lives(red
     with processes.worker(name="probed") as (process, _):
         processes.wait_until(lambda: not deaf_since(started), "a new worker is ready without the clock's help", 20)
 
-        app.control.cancel_consumer("reports", destination=["probed@tests"], reply=True)
+        app.control.cancel_consumer("reports", destination=["probed@tests"], reply=True, timeout=20)
         cancelled = timezone.now()
         send_ticks()
         processes.wait_until(lambda: deaf_since(cancelled) == {"queue reports"}, "it is deaf to one queue", 20)
