@@ -2,17 +2,19 @@
 # Variables may follow: make run PORT=9000 DATA_DIR=/srv/prelo.  All of them: .env.example.
 
 PYTHON := .venv/bin/python
-CELERY := .venv/bin/celery --app portal
+CELERY := .venv/bin/celery --app portal --quiet
 # For `make worker`: which queues it serves (reports, snapshots, quick), and how many processes it has.
 QUEUES ?= reports,snapshots,quick
 # For `make test`: arguments of pytest, such as ARGS="-k csv -x", and sqlite or postgresql.
 ARGS ?=
 DATABASE ?= sqlite
+# The faults in which the database has a part: `make faults` does them on PostgreSQL, too.
+ON_BOTH := fault(number=1) or fault(number=2) or fault(number=7) or fault(number=8) or fault(number=13) or fault(number=15)
 # For `make bench`: which cases, such as CASES="listing-10k small"; all of them when empty.
 CASES ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test lint bench worker beat web migrate messages requirements
+.PHONY: help run setup test faults lint bench worker beat web migrate messages requirements
 
 help: ## List what can be typed
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -27,7 +29,13 @@ setup: ## Install what Prelo runs on; quick when there is nothing to do
 test: ## Set up what the checks need, and run all of them (ARGS="-k csv" for pytest, DATABASE=postgresql)
 	@deploy/setup test
 	@$(MAKE) --no-print-directory lint
-	@DATABASE=$(DATABASE) exec $(PYTHON) -m pytest $(ARGS)
+	@DATABASE=$(DATABASE) exec $(PYTHON) -m pytest -m "not thorough" $(ARGS)
+
+faults: ## Kill, stop, fill and cut off what makes reports, 25 minutes; a table of faults (ARGS="-k redis")
+	@deploy/setup test
+	@# 5: none of those that ARGS selects
+	@DATABASE=postgresql $(PYTHON) -m pytest tests/faults -m "$(ON_BOTH)" $(ARGS) || [ $$? = 5 ]
+	@DATABASE=sqlite exec $(PYTHON) -m pytest tests/faults tests/test_rabbitmq.py $(ARGS)
 
 lint: ## Style, format, import contract, missing migrations
 	@deploy/setup test
@@ -36,7 +44,7 @@ lint: ## Style, format, import contract, missing migrations
 	@.venv/bin/lint-imports --no-logo > .venv/lint-imports.log || { cat .venv/lint-imports.log; exit 1; }
 	@$(PYTHON) manage.py makemigrations --check --dry-run
 
-bench: ## Measure Prelo beside its peers, 15 minutes (CASES="listing-10k small" for some)
+bench: ## Measure Prelo beside its peers, 10 minutes (CASES="listing-10k small" for some)
 	@deploy/setup bench
 	@exec $(PYTHON) -m tests.benchmarks $(CASES)
 

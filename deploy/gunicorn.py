@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from portal import env
+from portal import env, logs
 
 bind = f"[{env.HOST}]:{env.PORT}" if ":" in env.HOST else f"{env.HOST}:{env.PORT}"
 worker_class = "gthread"
@@ -14,5 +14,6 @@ preload_app = True
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 graceful_timeout = 20
 loglevel = "warning"
+logconfig_dict = logs.configuration()
 # It would lie outside the data folder, and nothing here uses it.
 control_socket_disable = True

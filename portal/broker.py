@@ -4,10 +4,56 @@ A page must answer within 5 seconds whatever the broker does: each attempt to pu
 to the rest.
 """
 
-from kombu.transport import pyamqp
+from kombu.entity import PERSISTENT_DELIVERY_MODE
+from kombu.transport import TRANSPORT_ALIASES, pyamqp, redis
+from redis.exceptions import OutOfMemoryError
 
 # How long RabbitMQ may take to confirm a message, or to answer anything else.
 ANSWER_SECONDS = 1.5
+
+
+class RedisQoS(redis.QoS):
+    def ack(self, delivery_tag):
+        """Without a transaction, of which a full Redis refuses even the commands that make room: a message that could
+        not be acknowledged would take up a worker's attention for ever."""
+        with self.channel.conn_or_acquire() as client:
+            pipe = client.pipeline(transaction=False)
+            pipe.zrem(self.unacked_index_key, delivery_tag).hdel(self.unacked_key, delivery_tag).execute()
+        super(redis.QoS, self).ack(delivery_tag)
+
+
+class RedisChannel(redis.Channel):
+    """A channel that can be closed although its connection has been: a worker does so when it has lost Redis, and
+    would end of an AttributeError."""
+
+    QoS = RedisQoS
+
+    def _connparams(self, *args, **kwargs):
+        if self.connection.client is None:
+            raise ConnectionError("The connection to Redis has been closed")
+        return super()._connparams(*args, **kwargs)
+
+
+class Redis(redis.Transport):
+    Channel = RedisChannel
+    # A worker whose Redis is full connects anew until it is not, instead of ending.
+    connection_errors = (*redis.Transport.connection_errors, OutOfMemoryError)
+
+
+# The address `redis+socket://` names its transport itself, whatever the settings say.
+TRANSPORT_ALIASES |= dict.fromkeys(("redis", "rediss"), "portal.broker:Redis")
+
+
+class Channel(pyamqp.Channel):
+    """Work counts as published when RabbitMQ says that it has it.
+
+    What workers tell of themselves may be lost, and must not keep them from work.
+    """
+
+    def basic_publish(self, message, *args, **kwargs):
+        lasting = message.properties.get("delivery_mode") == PERSISTENT_DELIVERY_MODE
+        publish = self.basic_publish_confirm if lasting else self._basic_publish
+        return publish(message, *args, **kwargs)
 
 
 class Connection(pyamqp.Connection):
@@ -15,6 +61,8 @@ class Connection(pyamqp.Connection):
 
     A RabbitMQ that is short of memory or of disk accepts connections and reads nothing from those that publish.
     """
+
+    Channel = Channel
 
     def drain_events(self, timeout=None):
         if timeout is not None:
@@ -59,8 +107,6 @@ def _rabbitmq(url: str) -> dict:
         "broker_transport": "portal.broker:RabbitMQOverTLS" if url.startswith("amqps") else "portal.broker:RabbitMQ",
         # A worker's connection on which nothing is heard for twice as long is taken for lost.
         "broker_heartbeat": 30,
-        # A message counts as published when RabbitMQ says that it has it.
-        "broker_transport_options": {"confirm_publish": True},
         # That a connection broke while it lay idle shows when it is used: the second attempt opens a new one.
         "task_publish_retry": True,
         "task_publish_retry_policy": {"max_retries": 1, "interval_start": 0, "interval_step": 0, "interval_max": 0},

@@ -4,9 +4,11 @@ The database row of a report or snapshot is the truth; the broker only wakes wor
 time.  The settings follow from that: docs/decisions/0002-the-row-is-the-truth.md.
 """
 
+import logging
 import os
 
 from celery import Celery
+from celery.signals import setup_logging
 from kombu import Queue
 
 from portal import broker, env, results
@@ -14,6 +16,8 @@ from portal import broker, env, results
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
 app = Celery("prelo")
+
+QUEUES = ("reports", "snapshots", "quick")
 
 # A step ends itself at its own limit; these end a worker's process that could not even do that.
 SOFT_LIMIT, HARD_LIMIT = env.STEP_SECONDS + 150, env.STEP_SECONDS + 210
@@ -54,13 +58,24 @@ app.conf.update(
     redis_socket_connect_timeout=2,
     redis_backend_health_check_interval=25,
     task_default_queue="quick",
-    task_queues=[Queue("reports"), Queue("snapshots"), Queue("quick")],
+    task_queues=[Queue(name) for name in QUEUES],
     beat_schedule_filename=str(env.DATA_DIR / "beat-schedule"),
     # A tick that was not taken before the next one comes is worth nothing.
     beat_schedule={
         "sweep": {"task": "reports.beat.sweep", "schedule": 30, "options": {"expires": 25}},
         "collect": {"task": "reports.beat.collect", "schedule": 3600, "options": {"expires": 3000}},
+        **{
+            f"tick {queue}": {"task": "reports.beat.tick", "schedule": 30, "options": {"queue": queue, "expires": 25}}
+            for queue in QUEUES
+        },
     },
 )
 app.autodiscover_tasks(["reports"])
 app.autodiscover_tasks(["reports"], related_name="beat")
+app.autodiscover_tasks(["reports"], related_name="presence")
+
+
+@setup_logging.connect
+def keep_the_loggers(loglevel: int, **_):
+    """Those of the settings, for all processes alike; Celery would add handlers with formats of its own."""
+    logging.getLogger().setLevel(loglevel)

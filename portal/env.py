@@ -9,7 +9,7 @@ import os
 from pathlib import Path
 from urllib.parse import quote
 
-from environs import Env
+from environs import Env, validate
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -23,6 +23,8 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [])
 HTTPS = env.bool("HTTPS", False)
 TIME_ZONE = env.str("TIME_ZONE", "UTC")
 LANGUAGE = env.str("LANGUAGE_DEFAULT", "en")
+LOG_FORMAT = env.str("LOG_FORMAT", "text", validate=validate.OneOf(["text", "json"]))
+METRICS_TOKEN = env.str("METRICS_TOKEN", "")
 
 # The kernel's limit for the path of a unix socket is 107 bytes.
 SOCKET_PATH_BYTES = 107

@@ -7,7 +7,7 @@ from tempfile import NamedTemporaryFile
 from csp.constants import NONE, SELF
 from django.core.management.utils import get_random_secret_key
 
-from portal import database, env
+from portal import database, env, logs
 
 BASE_DIR = env.ROOT
 DATA_DIR = env.DATA_DIR
@@ -47,6 +47,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "reports.web.machines.Machines",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -148,18 +149,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = env.HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.HTTPS else None
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {
-        "weasyprint": {"level": "ERROR"},
-        "fontTools": {"level": "ERROR"},
-        "pikepdf": {"level": "WARNING"},
-    },
-}
+LOGGING = logs.configuration()
 
 # What one step of a job may use, and how many reports of one person are made at a time.
 STEP_MEMORY_MB = env.STEP_MEMORY_MB
@@ -168,5 +158,7 @@ JOBS_PER_PERSON = env.JOBS_PER_PERSON
 # A table with more rows is printed without tags: they cost time, and make the file several times as large.
 TAGGED_ROWS = env.TAGGED_ROWS
 PUBLISH_ONLY_VALID = env.PUBLISH_ONLY_VALID
+# Whoever bears it may read /metrics; without one, only staff may.
+METRICS_TOKEN = env.METRICS_TOKEN
 MAX_UPLOAD_BYTES = env.MAX_UPLOAD_MB * 1024 * 1024
 MAX_XLSX_CELLS = env.MAX_XLSX_CELLS

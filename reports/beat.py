@@ -1,8 +1,12 @@
 """What the clock asks for.  Beat only ticks; the rows say what is to be done."""
 
+from contextlib import suppress
+
 from celery import shared_task
+from celery.signals import worker_ready
 
 from reports.lifecycle import sweep as sweeper
+from reports.lifecycle.dispatch import BROKER_ERRORS
 from reports.lifecycle.dispatch import dispatch as queue_waiting
 
 
@@ -14,6 +18,19 @@ def dispatch() -> int:
 @shared_task(name="reports.beat.sweep")
 def sweep() -> None:
     sweeper.sweep()
+
+
+@shared_task(name="reports.beat.tick", ignore_result=True)
+def tick() -> None:
+    """Goes to every queue: a worker that takes it is not deaf, and tells so (`reports.presence`)."""
+
+
+@worker_ready.connect
+def tick_at_once(sender, **_):
+    """Nobody has to wait for the clock to know that a new worker is ready."""
+    with suppress(*BROKER_ERRORS):
+        for queue in sender.app.amqp.queues.consume_from:
+            tick.apply_async(queue=queue, expires=25)
 
 
 @shared_task(name="reports.beat.collect")

@@ -57,6 +57,12 @@ def scratch() -> Iterator[Path]:
         yield Path(folder)
 
 
+def try_to_write() -> None:
+    """Raises OSError when nothing can be written: the disk is full, or not there."""
+    with scratch() as folder:
+        (folder / "trial").write_bytes(b"trial")
+
+
 def clear_scratch(older_than: float) -> None:
     """Delete work, and uploads, in progress whose process was killed before it could clean up."""
     for name in _names_in(_scratch_root(), older_than):

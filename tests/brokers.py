@@ -18,7 +18,7 @@ def broker_at(url: str) -> Iterator[None]:
 
 
 def _use(url: str) -> None:
-    settings = {"broker_transport": None} | broker.settings_for(url, VISIBILITY_SECONDS)
+    settings = {"broker_transport": None, "broker_transport_options": {}} | broker.settings_for(url, VISIBILITY_SECONDS)
     app.conf.update(settings, broker_read_url=url, broker_write_url=url)
     # Forgets the connections that are open, and what it made of the settings.
     app._after_fork()

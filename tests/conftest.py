@@ -74,15 +74,15 @@ def pytest_unconfigure():
 
 
 @pytest.fixture(scope="session")
-def database_server() -> Iterator[None]:
+def database_server() -> Iterator[servers.PostgreSQL | None]:
     """The PostgreSQL that the settings name; SQLite needs none."""
     if connection.vendor == "sqlite":
-        yield
+        yield None
         return
-    folder = Path(connection.settings_dict["HOST"])
-    servers.make_postgresql(folder)
-    with servers.postgresql(folder):
-        yield
+    server = servers.PostgreSQL(Path(connection.settings_dict["HOST"]))
+    server.start()
+    yield server
+    server.stop()
 
 
 @pytest.fixture(scope="session")

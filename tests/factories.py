@@ -75,7 +75,7 @@ def facts_of_pdf(**known) -> dict:
         "bytes": 4,
         "sha256": "ab" * 32,
         "content_sha256": "ab" * 32,
-        "receipt": {"rows": 3, "columns": [{"name": "Total", "place": 2, "filled": 3, "sum": "12.50"}]},
+        "receipt": {"rows": 3, "columns": [{"name": "Total", "place": 2, "decimals": 2, "filled": 3, "sum": "12.50"}]},
         "notes": [],
         "standard": "ua-1",
         "verdict": verdict,

@@ -1,8 +1,8 @@
 """Gates before which a real worker waits, for a test that wants to do something to it just then.
 
-They are in the application `tests.gated`, which such a worker runs.  There is one at each place where a step can be
-met: `taken` (a message was taken, and nothing recorded), `gather`, `render`, `write_pdf` (the step's work begins) and
-`published` (the next step was published, and the message is not acknowledged).
+They are in the application `tests.gated`, which such a worker runs.  Each step has four: `taken gather` (a message was
+taken, and nothing recorded), `gather` (the work begins), `stored gather` (its files are in storage, and the row was not
+told) and `published gather` (the next step was published, and the message is not acknowledged).
 """
 
 import time

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -56,30 +56,42 @@ def running(
         reader.join()
 
 
-def redis():
-    server = [run.redis_server(), "--port", 0, "--unixsocket", env.REDIS_SOCKET, "--save", "", "--appendonly", "no"]
-    return running("redis", [*server, "--dir", env.DATA_DIR], ready="eady to accept connections")
+def redis(socket: Path = env.REDIS_SOCKET):
+    server = [run.redis_server(), "--port", 0, "--unixsocket", socket, "--save", "", "--appendonly", "no"]
+    return running("redis", [*server, "--dir", socket.parent], ready="eady to accept connections")
 
 
 def worker(
-    queues: str = "reports,snapshots,quick", concurrency: int = 2, application: str = "portal", **variables: str
+    queues: str = "reports,snapshots,quick",
+    concurrency: int = 2,
+    application: str = "portal",
+    name: str = "worker",
+    **variables: str,
 ):
-    command = [BIN / "celery", "--app", application, "worker", "--queues", queues, "--concurrency", concurrency]
+    command = [BIN / "celery", "--app", application, "--quiet", "worker", "--hostname", f"{name}@tests"]
+    command += ["--queues", queues, "--concurrency", concurrency]
     command += ["--without-gossip", "--without-mingle", "--loglevel", "INFO"]
-    return running("worker", command, ready=r"@.* ready\.$", **variables)
+    return running(name, command, ready=r"@\S+ ready\.", **variables)
 
 
-def beat(application: str = "portal", **variables: str):
-    command = [BIN / "celery", "--app", application, "beat", "--loglevel", "INFO"]
+def wait_until(condition: Callable[[], bool], what: str, seconds: float = READY_SECONDS) -> None:
+    """For what other processes do at their own pace."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, f"It did not happen within {seconds} seconds: {what}"
+        time.sleep(0.1)
+
+
+def beat(application: str = "portal", schedule: Path = env.DATA_DIR / "beat-schedule", **variables: str):
+    command = [BIN / "celery", "--app", application, "beat", "--loglevel", "INFO", "--schedule", schedule]
     return running("beat", command, ready="beat: Starting", **variables)
 
 
-def web():
+def web(application: str = "portal.wsgi", **variables: str):
     """The match's first group is the address."""
-    command = [BIN / "gunicorn", "--config", "deploy/gunicorn.py", "--log-level", "info", "portal.wsgi"]
-    return running(
-        "web", command, ready=r"Listening at: (\S+)", HOST="127.0.0.1", PORT="0", WEB_PROCESSES="1", DEBUG="False"
-    )
+    command = [BIN / "gunicorn", "--config", "deploy/gunicorn.py", "--log-level", "info", application]
+    variables = {"HOST": "127.0.0.1", "PORT": "0", "WEB_PROCESSES": "1", "DEBUG": "False"} | variables
+    return running("web", command, ready=r"Listening at: (\S+)", **variables)
 
 
 def free_port() -> str:
@@ -111,6 +123,27 @@ def descendants(pid: int) -> dict[int, str]:
             found[int(child)] = Path(f"/proc/{child}/cmdline").read_text().replace("\0", " ")
             found |= descendants(int(child))
     return found
+
+
+def left_behind() -> dict[int, str]:
+    """Process id -> command line of the Python processes of these tests whose parents are gone."""
+    ours = f"DATA_DIR={env.DATA_DIR}\0".encode()
+    found = {}
+    for entry in Path("/proc").iterdir():
+        # What is not ours may not be looked at, and what has just ended is not there any more.
+        with suppress(OSError):
+            if entry.name.isdigit() and ours in (entry / "environ").read_bytes() and _is_python_of_nobody(entry):
+                found[int(entry.name)] = (entry / "cmdline").read_text().replace("\0", " ")
+    return found
+
+
+def _is_python_of_nobody(process: Path) -> bool:
+    if (process / "exe").resolve() != Path(sys.executable).resolve():
+        return False
+    pid = int(process.name)
+    while pid not in (0, os.getpid()):
+        pid = int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+    return pid == 0
 
 
 def is_alive(pid: int) -> bool:

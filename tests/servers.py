@@ -5,7 +5,7 @@ import shutil
 import signal
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -21,28 +21,34 @@ POSTGRESQL_USER = "postgres"
 RABBITMQ = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")
 
 
-def make_postgresql(folder: Path) -> None:
-    """An empty PostgreSQL in an existing folder, in which its socket will be, too."""
-    user = _unprivileged()
-    if user:
-        shutil.chown(folder, user, user)
-    # Names are sorted as most installations sort them, and not by their bytes as in SQLite.
-    options = ["--username=prelo", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8"]
-    options += ["--locale-provider=icu", "--icu-locale=en-US", "--no-sync"]
-    command = [_postgresql_program("initdb"), f"--pgdata={folder}/data", *options]
-    subprocess.run(command, user=user, group=user, cwd="/", check=True, capture_output=True)
+class PostgreSQL:
+    """An empty PostgreSQL in an existing folder, in which its socket is, too.  May be stopped and started again."""
 
+    def __init__(self, folder: Path):
+        self.folder = folder
+        self.running = ExitStack()
+        user = _unprivileged()
+        if user:
+            shutil.chown(folder, user, user)
+        # Names are sorted as most installations sort them, and not by their bytes as in SQLite.
+        options = ["--username=prelo", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8"]
+        options += ["--locale-provider=icu", "--icu-locale=en-US", "--no-sync"]
+        command = [_postgresql_program("initdb"), f"--pgdata={folder}/data", *options]
+        subprocess.run(command, user=user, group=user, cwd="/", check=True, capture_output=True)
 
-def postgresql(folder: Path):
-    """Runs what `make_postgresql` made.  May be stopped, killed and started again."""
-    # Nothing has to survive the machine.
-    settings = {"listen_addresses": "", "fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
-    command = [_postgresql_program("postgres"), "-D", folder / "data", "-k", folder]
-    command += [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
-    # SIGINT: it ends its clients' connections instead of waiting for them.
-    return processes.running(
-        "postgresql", command, ready="system is ready to accept", user=_unprivileged(), stop=signal.SIGINT
-    )
+    def start(self) -> None:
+        # Nothing has to survive the machine.
+        settings = {"listen_addresses": "", "fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
+        command = [_postgresql_program("postgres"), "-D", self.folder / "data", "-k", self.folder]
+        command += [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
+        # SIGINT: it ends its clients' connections instead of waiting for them.
+        server = processes.running(
+            "postgresql", command, ready="system is ready to accept", user=_unprivileged(), stop=signal.SIGINT
+        )
+        self.running.enter_context(server)
+
+    def stop(self) -> None:
+        self.running.close()
 
 
 def new_database(name: str) -> str:

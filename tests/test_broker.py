@@ -9,7 +9,7 @@ from tests.brokers import broker_at
 @pytest.mark.parametrize(
     ("address", "transport"),
     [
-        ("redis://elsewhere:6379/0", "kombu.transport.redis.Transport"),
+        ("redis://elsewhere:6379/0", "portal.broker.Redis"),
         ("amqp://elsewhere//", "portal.broker.RabbitMQ"),
         ("amqps://elsewhere//", "portal.broker.RabbitMQOverTLS"),
     ],

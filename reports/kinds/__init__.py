@@ -54,6 +54,7 @@ class Kind:
     render(spec, gathered, folder, progress): reads the folder that gather wrote, writes `folder/document.html`, and
         beside it `receipt.json` (see `receipt`), the rows of its long tables (see `reports.press`) and, for an
         archive, `data.csv`; returns facts.
+    tallies(spec, rendered): reads the folder that render wrote, returns a tally for each of its long tables.
     """
 
     code: str
@@ -63,3 +64,4 @@ class Kind:
     form: type
     gather: Callable[[DuckDBPyConnection, Spec, Path, Progress], dict]
     render: Callable[[Spec, Path, Path, Progress], dict]
+    tallies: Callable[[Spec, Path], dict] = lambda spec, rendered: {}

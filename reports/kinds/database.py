@@ -1,5 +1,7 @@
 """The rows of a Parquet file as a view in a locked-down DuckDB."""
 
+import errno
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,7 +26,10 @@ def prepare() -> None:
 @contextmanager
 def opened(parquet: Path, folder: Path | None = None, *, sample: int | None = None) -> Iterator[DuckDBPyConnection]:
     """A connection whose view `rows` has the rows of the file (the first `sample`) and that can reach nothing else;
-    it may write into `folder`.  Without one everything has to fit into its memory."""
+    it may write into `folder`.  Without one everything has to fit into its memory.
+
+    What DuckDB says about memory and disks is raised as Python says it: MemoryError, OSError.
+    """
     spill = folder / ".spill" if folder else ""
     connection = _prepared.pop() if _prepared else duckdb.connect(config=_NEW)
     try:
@@ -40,10 +45,20 @@ def opened(parquet: Path, folder: Path | None = None, *, sample: int | None = No
         limit = f"LIMIT {int(sample)}" if sample else ""
         connection.execute(f"CREATE VIEW rows AS SELECT * FROM read_parquet({_literal(parquet)}) {limit}")  # noqa: S608
         yield connection
+    except duckdb.OutOfMemoryException as error:
+        raise MemoryError(str(error)) from error
+    except duckdb.IOException as error:
+        raise _os_error(error) from error
     finally:
         connection.close()
         if folder:
             shutil.rmtree(spill, ignore_errors=True)
+
+
+def _os_error(error: duckdb.IOException) -> OSError:
+    """DuckDB keeps the system's words, and not its number."""
+    number = next((number for number in errno.errorcode if os.strerror(number) in str(error)), errno.EIO)
+    return OSError(number, os.strerror(number))
 
 
 def write_csv(connection: DuckDBPyConnection, query: str, target: Path) -> None:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from reports.columns import BOOLEAN, NUMERIC, TEMPORAL, TYPES, Column
 from reports.kinds.filters import MOST_FILTERS, FilterRow, listed, rows_from
+from reports.kinds.values import canonical
 
 
 def names_in(text: str, known: Iterable[str]) -> list[str]:
@@ -31,6 +32,28 @@ class OptionField(forms.ChoiceField):
         forms.Field.validate(self, value)
         if value and not self.valid_value(value):
             raise refused(self, value, [code for code, _label in self.choices])
+
+
+class Checkbox(forms.CheckboxInput):
+    """Leaves what was sent to its field: in text, `no` ticks nothing."""
+
+    def value_from_datadict(self, data, files, name):
+        return data.get(name)
+
+
+class YesNoField(forms.BooleanField):
+    """A box to tick; in text `yes` or `no`, in any of the words that a column of booleans knows."""
+
+    widget = Checkbox
+    choices = ((True, _("Yes")), (False, ""))  # for who reads what was chosen: an empty box says nothing
+
+    def to_python(self, value) -> bool:
+        if isinstance(value, bool) or value in (None, "", "on"):  # what browsers send: "on" or nothing
+            return bool(value)
+        try:
+            return canonical(BOOLEAN, str(value)) == "true"
+        except ValueError as error:
+            raise forms.ValidationError(str(error)) from error
 
 
 class _OfColumns:

@@ -36,7 +36,6 @@ class Formats:
         self.zone = ZoneInfo(time_zone)
         symbols = self.locale.number_symbols["latn"]
         self._group, self._decimal = symbols["group"], symbols["decimal"]
-        self._unmarked = str.maketrans({symbols["group"]: None, symbols["decimal"]: ".", "∞": "Infinity"})
         self._pattern = _DATE_PATTERNS.get(self.locale.language, "medium")
         # A column of dates repeats a few; Babel needs 20 µs for each.
         self.date = lru_cache(maxsize=20_000)(self._date)
@@ -65,10 +64,6 @@ class Formats:
         if self._decimal == ".":
             return number.replace(",", self._group)
         return number.replace(",", "\0").replace(".", self._decimal).replace("\0", self._group)
-
-    def value(self, text: str) -> Decimal:
-        """The number that was printed.  Raises ArithmeticError when it is none."""
-        return Decimal(text.translate(self._unmarked))
 
     def percent(self, share: Decimal) -> str:
         """A share of 1: whole percents, below one percent with a decimal."""

@@ -19,6 +19,7 @@ listing:
     sort_1..sort_3  Choice: "", "Region" (ascending) or "-Region" (descending).  In options: `sort`, a list
     group           Choice: "" or a name: rows that share a value stand under a heading, with subtotals
     totals          MultipleChoice of the numeric columns
+    carry           a box to tick, yes or no: totals are carried over each page; of no effect without any
     orientation     Choice: auto, portrait, landscape
 
 summary:

@@ -4,9 +4,13 @@ It is drawn up twice.  `gather` counts the rows of the snapshot that pass the fi
 the PDF is written, what stands on its pages is counted and added up again.  The document says so itself, so a PDF for
 which the two differ is not published.
 
-A receipt is a dict: rows (their number), columns [{name, place (in a row, from 0), filled (how many values), sum}] for
-every numeric column of a listing, figures [text] that a summary prints.  Sums are text, and exact: decimals are added
-up as decimals, floating-point numbers as they are printed, which rounds them.
+A receipt is a dict:
+    rows     their number
+    columns  of a listing, for every numeric one: {name, place (in a row, from 0), decimals (with how many it is
+             printed), filled (how many values), sum}
+    figures  of a summary: the texts that it prints
+Sums are text, and exact: decimals are added up as decimals, floating-point numbers as they are printed, which rounds
+them.
 """
 
 from collections.abc import Iterable, Mapping
@@ -19,9 +23,11 @@ from reports.columns import NUMERIC, Column
 from reports.kinds import Spec
 from reports.kinds.formats import Formats
 from reports.kinds.rows import aggregated, physical_types, quoted, where
-from reports.kinds.tally import Sum, Tally
+from reports.kinds.tally import Tally
 from reports.problems import Problem
 
+# The name of its file beside the document.
+FILE = "receipt.json"
 _FETCHED = 10_000
 
 
@@ -36,8 +42,9 @@ def sums_of(
     numeric = [column.name for column in columns if column.type in NUMERIC]
     floats = [name for name in numeric if types[name] == "DOUBLE"]
     exact = [name for name in numeric if name not in floats]
-    sums = {name: _as_printed(connection, spec, name, decimals[name]) for name in floats}
-    return {**_exact(connection, spec, exact), **{name: sum_.as_json() for name, sum_ in sums.items()}}
+    return _exact(connection, spec, exact) | {
+        name: _as_printed(connection, spec, name, decimals[name]) for name in floats
+    }
 
 
 def _exact(connection: DuckDBPyConnection, spec: Spec, names: list[str]) -> dict[str, dict]:
@@ -57,27 +64,33 @@ def _exact(connection: DuckDBPyConnection, spec: Spec, names: list[str]) -> dict
     }
 
 
-def _as_printed(connection: DuckDBPyConnection, spec: Spec, name: str, decimals: int) -> Sum:
-    formats, found = Formats(spec.language, spec.time_zone), Sum()
+def _as_printed(connection: DuckDBPyConnection, spec: Spec, name: str, decimals: int) -> dict:
+    formats = Formats(spec.language, spec.time_zone)
+    tally = Tally({0: decimals}, formats)
     condition, parameters = where(connection, spec)
     column = quoted(name)
     query = f"SELECT {column} FROM rows WHERE ({condition}) AND {column} IS NOT NULL"  # noqa: S608
     values = connection.execute(query, parameters)
     while chunk := values.fetchmany(_FETCHED):
         for (value,) in chunk:
-            found.add(formats.value(formats.number(value, decimals)))
-    return found
+            tally.add([formats.number(value, decimals)])
+    return {"filled": tally.printed[0].filled, "sum": str(tally.printed[0].sum)}
 
 
-def of_listing(rows: int, columns: Iterable[Column], sums: Mapping[str, dict]) -> dict:
+def of_listing(rows: int, columns: Iterable[Column], sums: Mapping[str, dict], decimals: Mapping[str, int]) -> dict:
     """The receipt of a table that prints these columns."""
     numeric = [(place, column.name) for place, column in enumerate(columns) if column.name in sums]
-    return {"rows": rows, "columns": [{"name": name, "place": place, **sums[name]} for place, name in numeric]}
+    return {
+        "rows": rows,
+        "columns": [
+            {"name": name, "place": place, "decimals": decimals[name], **sums[name]} for place, name in numeric
+        ],
+    }
 
 
-def tally_of(receipt: dict, formats: Formats) -> Tally:
-    """What adds up the rows while they are printed."""
-    return Tally((column["place"] for column in receipt.get("columns", [])), formats)
+def places_of(receipt: dict) -> dict[int, int]:
+    """{place: decimals} of the columns that a tally adds up."""
+    return {column["place"]: column["decimals"] for column in receipt["columns"]}
 
 
 def compare(receipt: dict, tally: Tally) -> None:
@@ -85,9 +98,9 @@ def compare(receipt: dict, tally: Tally) -> None:
     if tally.rows != receipt["rows"]:
         raise Problem("receipt_rows", printed=tally.rows, gathered=receipt["rows"])
     for column in receipt["columns"]:
-        found = tally.sums[column["place"]]
-        if (found.filled, found.total) != (column["filled"], Decimal(column["sum"])):
-            raise Problem("receipt_sum", column=column["name"], printed=str(found.total), gathered=column["sum"])
+        found = tally.printed[column["place"]]
+        if (found.filled, found.sum) != (column["filled"], Decimal(column["sum"])):
+            raise Problem("receipt_sum", column=column["name"], printed=str(found.sum), gathered=column["sum"])
 
 
 def find_figures(receipt: dict, pages: Iterable[str]) -> None:

@@ -23,6 +23,8 @@ MOST_DECIMALS = 6
 USUAL_DECIMALS = 4
 # What DuckDB's widest decimal holds.
 MOST_DIGITS = 38
+# The largest number that is neither infinite nor NaN.
+_LARGEST = "1.7976931348623157e308"
 _EXACT = Context(prec=200)
 
 
@@ -175,17 +177,22 @@ class Sums:
     types: dict[str, str]
     in_lists: bool = False
 
-    def of(self, name: str) -> str:
-        """The sum of a column; NULL when it has no value."""
+    def of(self, name: str, test: str = "IS NOT NULL") -> str:
+        """The sum of the values of a column that pass a test; NULL when there is none."""
         value = quoted(name)
+        which = f"FILTER (WHERE {value} {test})"
         if self.in_lists:
-            return f"list({value}) FILTER (WHERE {value} IS NOT NULL)"
+            return f"list({value}) {which}"
         if self.types[name] != "DOUBLE":
-            return f"sum({value})"
+            return f"sum({value}) {which}"
         # By way of its text, which is exact: a cast of the number itself adds noise.
         text = f"CAST({value} AS VARCHAR)"
         exact = f"CAST({text} AS DECIMAL({MOST_DIGITS}, {FLOAT_DECIMALS}))"
-        return f"sum(CASE WHEN {_decimals(text)} > {FLOAT_DECIMALS} THEN error('too small') ELSE {exact} END)"
+        return f"sum(CASE WHEN {_decimals(text)} > {FLOAT_DECIMALS} THEN error('too small') ELSE {exact} END) {which}"
+
+    def bounds_of(self, name: str) -> str:
+        """Two sums that no sum of some of its rows can leave: of its negative values, and of its positive ones."""
+        return f"{self.of(name, f'BETWEEN -{_LARGEST} AND 0')}, {self.of(name, f'BETWEEN 0 AND {_LARGEST}')}"
 
     def rank_of(self, name: str) -> str:
         """What sorts by the sum."""

@@ -1,18 +1,25 @@
 """End a job before its time, take one up again, or forget it."""
 
+import logging
+
 from django.db import transaction
 
+from portal import logs
 from reports import artifacts, storage
 from reports.lifecycle.dispatch import dispatch
 from reports.models import Dataset, Report, Snapshot, Validation
 from reports.models.job import Job
 from reports.problems import Problem
 
+logger = logging.getLogger(__name__)
+
 
 def cancel(job: Job) -> bool:
     """Whether it was still unfinished, and is cancelled now."""
     cancelled = job.cancel()
     if cancelled:
+        with logs.about(**job.in_logs):
+            logger.info("Cancelled")
         artifacts.tidy(job)
         transaction.on_commit(dispatch)
     return cancelled
@@ -23,6 +30,8 @@ def retry(job: Job) -> bool:
     first one when the files to go on with are gone."""
     asked = job.ask_again(job.step if _can_go_on(job) else job.STEPS[0])
     if asked:
+        with logs.about(**job.in_logs):
+            logger.info("Asked for again")
         transaction.on_commit(dispatch)
     return asked
 
@@ -37,7 +46,9 @@ def _can_go_on(job: Job) -> bool:
 def delete_report(report: Report) -> None:
     """The row goes first: whoever still works on it is fenced off, and the files are nobody's any more."""
     homes = [artifacts.home_of(job) for job in (report, *Validation.objects.filter(report=report))]
-    report.delete()
+    with logs.about(**report.in_logs):
+        logger.info("Deleted")
+        report.delete()
     transaction.on_commit(lambda: _delete_folders(homes))
     transaction.on_commit(dispatch)
 

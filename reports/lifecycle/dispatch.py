@@ -18,6 +18,7 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
+from portal import logs
 from portal.celery import app
 from reports.models import Report, Snapshot, Validation
 from reports.models.job import Job, JobQuerySet
@@ -92,4 +93,6 @@ def _queue(job: Job, queue: str) -> bool:
     except BROKER_ERRORS:
         job.unqueue()
         raise
+    with logs.about(**job.in_logs):
+        logger.info("Queued on %s", queue)
     return True

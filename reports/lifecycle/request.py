@@ -1,17 +1,21 @@
 """Ask for a report, or for a preview of one."""
 
+import logging
 from statistics import median
 from uuid import UUID
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import IntegrityError, transaction
 
+from portal import logs
 from reports.lifecycle.dispatch import dispatch
 from reports.models import Report, Snapshot, State
 from reports.problems import Problem
 from reports.sealed import seal, unseal
 
 PAST_REPORTS = 20
+
+logger = logging.getLogger(__name__)
 
 
 def request_report(
@@ -51,6 +55,8 @@ def request_report(
                 is_preview=is_preview,
                 expected_seconds=usual_seconds(kind),
             )
+            with logs.about(**report.in_logs):
+                logger.info("Asked for")
             transaction.on_commit(dispatch)
     except IntegrityError:
         if client_token is None:

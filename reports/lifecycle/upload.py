@@ -1,5 +1,6 @@
 """Bring a file to a dataset, or have it read again with corrections."""
 
+import logging
 from pathlib import Path
 from uuid import UUID
 
@@ -7,9 +8,12 @@ from django.core.files.base import File
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 
+from portal import logs
 from reports import artifacts, storage
 from reports.lifecycle.dispatch import dispatch
 from reports.models import Dataset, Snapshot
+
+logger = logging.getLogger(__name__)
 
 
 def bring_file(
@@ -74,6 +78,8 @@ def _ask(dataset: Dataset, *, client_token: UUID | None, inline: bool = False, *
             snapshot = Snapshot.objects.create(
                 dataset=dataset, owner=dataset.owner, number=last + 1, client_token=client_token, **fields
             )
+            with logs.about(**snapshot.in_logs):
+                logger.info("Asked for")
             if inline:
                 snapshot.queue()
             else:

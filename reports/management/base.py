@@ -1,5 +1,7 @@
 """What the commands have in common."""
 
+import logging
+
 from django.core.management.base import BaseCommand, CommandError
 from django.db import Error
 from django.utils.translation import gettext as _
@@ -9,6 +11,8 @@ class Command(BaseCommand):
     """A command that answers a database that is absent, old or busy with a line instead of a traceback."""
 
     def execute(self, *args, **options):
+        # Somebody watches, and the log would run through the progress that is shown.
+        logging.getLogger("reports").setLevel(logging.ERROR)
         try:
             return super().execute(*args, **options)
         except Error as error:

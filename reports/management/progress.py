@@ -1,6 +1,5 @@
 """A job's progress in a terminal: one bar for each of its steps."""
 
-import logging
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -43,8 +42,6 @@ class Bars:
 def bars_of(job: Job) -> Iterator[Bars]:
     """Bars for the time that a job takes.  Raises CommandError when it did not end well; Ctrl-C cancels it."""
     bars = Bars()
-    # The workers' log would run through the bars.
-    logging.getLogger("reports").setLevel(logging.ERROR)
     try:
         yield bars
     except KeyboardInterrupt:

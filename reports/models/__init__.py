@@ -3,5 +3,7 @@
 from reports.models.dataset import Dataset, Snapshot
 from reports.models.job import State
 from reports.models.report import Report, Validation
+from reports.models.step_time import StepTime
+from reports.models.worker import Worker
 
-__all__ = ["Dataset", "Report", "Snapshot", "State", "Validation"]
+__all__ = ["Dataset", "Report", "Snapshot", "State", "StepTime", "Validation", "Worker"]

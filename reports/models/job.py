@@ -20,6 +20,8 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from portal import logs
+from reports.models.step_time import StepTime
 from reports.problems import Problem, in_words
 
 # How long a queued job may wait to be taken before it is published again: its message may have been lost.
@@ -71,6 +73,7 @@ class JobQuerySet(models.QuerySet):
         taken = self.filter(pk=job_id, epoch=epoch, step=step, state=State.QUEUED).update(
             state=State.RUNNING,
             attempts=F("attempts") + 1,
+            worker=logs.worker(),
             lease_until=now + timedelta(seconds=LEASE_SECONDS),
             started_at=Coalesce("started_at", now),
             step_started_at=now,
@@ -84,12 +87,14 @@ class Job(models.Model):
     """What reports and snapshots have in common.
 
     step: the one that runs or comes next.  done, total: progress within it.
+    worker: the name of the one that took a step last; empty when that was no worker.
     timeline: the finished steps, [{"step", "started", "finished" (ISO 8601), "done"}].
     artifacts: step -> the storage folder that it filled.
     problem: {"code", "params"} of the last failure, in words by `problem_in_words`.
     """
 
     STEPS: tuple[str, ...]
+    is_preview = False
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
@@ -99,6 +104,7 @@ class Job(models.Model):
     step = models.CharField(max_length=12)
     epoch = models.PositiveIntegerField(default=0)
     attempts = models.PositiveSmallIntegerField(default=0)
+    worker = models.CharField(max_length=255, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
     not_before = models.DateTimeField(null=True, blank=True)
 
@@ -132,13 +138,32 @@ class Job(models.Model):
         return inf
 
     @property
+    def may_try_again(self) -> bool:
+        return self.attempts < MAX_ATTEMPTS
+
+    @property
+    def queued_at(self) -> datetime | None:
+        """Since when a queued job has waited to be taken."""
+        return self.lease_until and self.lease_until - timedelta(seconds=QUEUE_SECONDS)
+
+    @property
     def revision(self) -> str:
         """Changes whenever something changes that the waiting page shows."""
         return f"{self.epoch}.{self.state}.{self.step}.{self.done}.{self.total or 0}"
 
     @property
+    def in_logs(self) -> dict:
+        """What the log lines about this job say of it."""
+        return {self._meta.model_name: str(self.pk), "epoch": self.epoch, "step": self.step}
+
+    @property
     def elapsed(self) -> timedelta:
         return (self.finished_at or timezone.now()) - self.requested_at
+
+    @property
+    def step_elapsed(self) -> timedelta:
+        """How long the step that runs has run."""
+        return timezone.now() - self.step_started_at
 
     @property
     def problem_in_words(self) -> str:
@@ -194,7 +219,11 @@ class Job(models.Model):
             changes["total"] = None
         else:
             changes |= {"state": State.READY, "lease_until": None, "finished_at": now}
-        return self._change([State.RUNNING], **changes)
+        advanced = self._change([State.RUNNING], **changes)
+        if advanced:
+            seconds = (now - self.step_started_at).total_seconds()
+            StepTime.objects.add(finished["step"], self.is_preview, seconds)
+        return advanced
 
     def hand_back(self) -> bool:
         """The worker is being stopped: the step waits again and no attempt is charged."""

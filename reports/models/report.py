@@ -22,6 +22,10 @@ class ReportQuerySet(JobQuerySet):
         """What people asked for; previews are not part of anybody's history."""
         return self.filter(is_preview=False)
 
+    def listed_of_all(self):
+        """The same, for questions about everybody's: SQLite finds no index for `NOT is_preview`, but one for this."""
+        return self.filter(is_preview__in=[False])
+
     def previews(self):
         return self.filter(is_preview=True)
 
@@ -78,6 +82,7 @@ class Report(Job):
             models.Index(fields=["is_preview", "-requested_at"]),
             models.Index(fields=["state", "lease_until"]),
             models.Index(fields=["kind", "state", "-finished_at"]),
+            models.Index(fields=["is_preview", "state", "-finished_at"]),
         ]
 
     def __str__(self) -> str:
@@ -150,6 +155,13 @@ class Validation(Job):
 
     class Meta:
         indexes = [models.Index(fields=["state", "lease_until"])]
+
+    def __str__(self) -> str:
+        return str(self.report)
+
+    @property
+    def in_logs(self) -> dict:
+        return {"report": str(self.report_id), **super().in_logs}
 
     def source(self) -> str:
         return self.report.pdf

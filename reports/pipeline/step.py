@@ -13,6 +13,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
 
+from portal import logs
 from reports import artifacts, sandbox, storage
 from reports.models import State
 from reports.models.job import MAX_ATTEMPTS, Job
@@ -62,17 +63,27 @@ def perform(
     `work_of(job)` is called before the fork, and may ask the database; what it returns is called in the fork.
     `on_progress(job)` is called here whenever the row has been told how far the work is.
     """
-    try:
-        job = model.objects.claim(job_id, epoch, step)
-        outcome = _outcome(job, work_of, on_progress) if job else "refused"
-        if job and not job.is_unfinished:
-            artifacts.tidy(job)
-    except DATABASE_GONE:
-        # Nobody can be told now: the sweeper finds the row when its lease has ended.
-        logger.exception("%s %s: the database did not answer in the step %s", model.__name__, job_id, step)
-        connection.close()
-        outcome = "left to its lease"
-    logger.info("%s %s epoch %s step %s: %s", model.__name__, job_id, epoch, step, outcome)
+    with logs.about(**{model._meta.model_name: str(job_id)}, epoch=epoch, step=step):
+        try:
+            outcome = _claim_and_work(model, job_id, epoch, step, work_of, on_progress)
+        except DATABASE_GONE:
+            # Nobody can be told now: the sweeper finds the row when its lease has ended.
+            logger.exception("The database did not answer")
+            connection.close()
+            outcome = "left to its lease"
+        logger.info("The step ended: %s", outcome)
+        return outcome
+
+
+def _claim_and_work(model: type[Job], job_id: str, epoch: int, step: str, work_of, on_progress) -> str:
+    job = model.objects.claim(job_id, epoch, step)
+    if job is None:
+        return "refused"
+    logs.also(**job.in_logs)
+    logger.info("The step began: attempt %s", job.attempts)
+    outcome = _outcome(job, work_of, on_progress)
+    if not job.is_unfinished:
+        artifacts.tidy(job)
     return outcome
 
 
@@ -88,7 +99,7 @@ def _outcome(job: Job, work_of: Callable[[Job], Work], on_progress: Callable[[Jo
     except OSError as error:
         return _settle(job, Problem("storage", reason=error.strerror or str(error)))
     except Exception:
-        logger.exception("%s %s: the step %s failed", type(job).__name__, job.pk, job.step)
+        logger.exception("The step failed")
         return _settle(job, Problem("unexpected"))
 
 
@@ -127,7 +138,7 @@ def _advance(job: Job, facts: dict, target: str) -> bool:
         except DATABASE_GONE:
             if time.monotonic() > deadline:
                 raise
-            logger.warning("The database did not answer; %s is told again", job.pk, exc_info=True)
+            logger.warning("The database did not answer; it is told again", exc_info=True)
             connection.close()
             time.sleep(DATABASE_PAUSE_SECONDS)
 
@@ -149,7 +160,7 @@ def _renew(job: Job, progress: sandbox.Progress, on_progress: Callable[[Job], No
         return wanted
     except DATABASE_GONE:
         # It may come back before the lease ends; the work is not lost for a database that restarts.
-        logger.warning("The database did not answer; %s goes on", job.pk, exc_info=True)
+        logger.warning("The database did not answer; the step goes on", exc_info=True)
         connection.close()
         return True
 

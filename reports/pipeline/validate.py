@@ -39,12 +39,12 @@ def verdict_before_publication(report_id: str, pdf: Path, standard: str, *, is_l
 
 
 def verdict_on(report_id: str, pdf: Path, standard: str) -> dict:
-    """The verdict as JSON; what was found is logged."""
+    """The verdict as JSON; what was found is logged, without the validator's words: they may quote the PDF."""
     from reports.press.verdict import judge  # the web server has no use for it
 
     verdict = judge(pdf, standard)
     for broken in verdict.broken:
-        logger.warning("Report %s breaks %s: %s", report_id, broken.rule, broken.message)
+        logger.warning("Report %s breaks %s", report_id, broken.rule)
     if verdict.conforms is None:
         logger.warning("Report %s could not be judged: %s", report_id, verdict.reason)
     return verdict.as_json()

@@ -11,7 +11,7 @@ from django.conf import settings
 
 from reports.kinds import Spec, receipt
 from reports.kinds.document import ASSETS
-from reports.kinds.formats import Formats
+from reports.kinds.registry import kind_named
 from reports.kinds.tally import Tally
 from reports.pipeline import engine
 from reports.pipeline.validate import MOST_SHORT_PAGES, verdict_before_publication
@@ -30,17 +30,17 @@ def write_pdf(spec: Spec, rendered: Path, folder: Path, progress: Reporter, *, p
     from reports import press  # WeasyPrint takes a second to load, and the web server has no use for it
 
     target = folder / "report.pdf"
-    drawn_up = json.loads((rendered / "receipt.json").read_text())
-    tally = receipt.tally_of(drawn_up, Formats(spec.language, spec.time_zone))
+    drawn_up = json.loads((rendered / receipt.FILE).read_text())
+    tallies = kind_named(spec.kind).tallies(spec, rendered)
     printed = press.write_pdf(
         rendered / "document.html",
         target,
         progress=progress,
         assets=ASSETS,
         claim=_claim(spec, rendered),
-        tallies={"rows": tally},
+        tallies=tallies,
     )
-    _compare(drawn_up, tally, target)
+    _compare(drawn_up, tallies, target)
     standard = (printed.variant or "").removeprefix("pdf/")
     # What is encrypted could not be judged later.
     is_late = printed.pages > MOST_SHORT_PAGES and not password
@@ -76,14 +76,14 @@ def _claim(spec: Spec, rendered: Path):
     )
 
 
-def _compare(drawn_up: dict, tally: Tally, pdf: Path) -> None:
+def _compare(drawn_up: dict, tallies: dict[str, Tally], pdf: Path) -> None:
     """A summary is short: its figures are looked for in the finished file."""
     if "figures" in drawn_up:
         from reports.press import texts_of
 
         receipt.find_figures(drawn_up, texts_of(pdf))
     elif drawn_up["rows"]:
-        receipt.compare(drawn_up, tally)
+        receipt.compare(drawn_up, tallies["rows"])
 
 
 def _notes(missing) -> list[dict]:

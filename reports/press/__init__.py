@@ -37,7 +37,7 @@ __all__ = [
 ]
 
 # Rows that are parsed at once.
-TOGETHER = 500
+_TOGETHER = 500
 
 # A little of each that charts are made of.
 _CHART = (
@@ -122,7 +122,7 @@ def _rows_beside(document: Path) -> dict[str, Callable[[], Iterator[long_table.R
 def _rows_in(path: Path) -> Iterator[long_table.Row]:
     with path.open(encoding="utf-8") as file:
         # Many at once are read twice as fast as one by one.
-        while lines := list(islice(file, TOGETHER)):
+        while lines := list(islice(file, _TOGETHER)):
             for role, *cells in json.loads(f"[{','.join(lines)}]"):
                 yield long_table.Row(tuple(cells), role)
 

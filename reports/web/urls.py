@@ -3,7 +3,19 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from reports.web import account, datasets, downloads, previews, progress, reports, request, uploads, verify
+from reports.web import (
+    account,
+    datasets,
+    downloads,
+    metrics,
+    operations,
+    previews,
+    progress,
+    reports,
+    request,
+    uploads,
+    verify,
+)
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="reports"), name="home"),
@@ -11,6 +23,9 @@ urlpatterns = [
     path("sign-out/", account.sign_out, name="sign_out"),
     path("password/", account.password_change, name="password_change"),
     path("verify/", verify.verify, name="verify"),
+    path("operations/", operations.operations, name="operations"),
+    path("operations/retry/", operations.retry, name="operations_retry"),
+    path("metrics", metrics.for_staff, name="metrics"),
     path("datasets/", datasets.datasets, name="datasets"),
     path("datasets/new/", uploads.new_dataset, name="dataset_new"),
     path("datasets/<uuid:pk>/", datasets.dataset, name="dataset"),

@@ -21,14 +21,13 @@ def main() -> None:
     asked = parser.parse_args().cases or list(CASES)
     if unknown := set(asked) - set(CASES):
         parser.error(f"there is no case {', '.join(unknown)}; there are {', '.join(CASES)}")
-    kept = {}
+    kept, target = {}, env.DATA_DIR / "bench.json"
     for name in asked:
         with tempfile.TemporaryDirectory(prefix="prelo-bench-") as folder:
             results = run(CASES[name], Path(folder))
         print(as_text(CASES[name], results), flush=True)
         kept[name] = as_json(CASES[name], results)
-    target = env.DATA_DIR / "bench.json"
-    target.write_text(json.dumps(kept, indent=1, ensure_ascii=False))
+        target.write_text(json.dumps(kept, indent=1, ensure_ascii=False))
     print(f"All figures: {target}")
 
 

@@ -44,7 +44,9 @@ class Case:
 
 
 UNTAGGED, TAGGED = "Prelo", "Prelo, tagged"
-TEN_THOUSAND, TWENTY = Work(10_000), Work(20, options={"orientation": "portrait"})
+EIGHT = {"columns": "Order,Date,Customer,City,Product,Quantity,Unit price,Total"}
+TEN_THOUSAND, TWENTY = Work(10_000, options=EIGHT), Work(20, options={**EIGHT, "orientation": "portrait"})
+WRAPPING = Work(10_000, options={"columns": EIGHT["columns"].replace("Product", "Remark")})
 CHARTS = Work(2_000, "summary", {"measures": "Total", "measure": "Total", "breakdowns": "City", "rankings": ""})
 printed_untagged = partial(prelo, tagged=False)
 
@@ -71,11 +73,20 @@ CASES = {
             Peak(TAGGED, 250),
         ],
     ),
+    "listing-wrapping": Case(
+        "10,000 rows of 8 columns, one of them of remarks that take up to three lines",
+        {
+            UNTAGGED: Entry(printed_untagged, WRAPPING, 3),
+            "ReportLab, texts wrap": Entry(partial(reportlab, wraps=True), WRAPPING, 2),
+            "Typst": Entry(partial(typst, tagged=False), WRAPPING, 2),
+        },
+        [],
+    ),
     "listing-100k": Case(
         "100,000 rows of 8 columns, untagged",
         {
             "Prelo, 10,000": Entry(printed_untagged, TEN_THOUSAND, 3),
-            "Prelo, 100,000": Entry(printed_untagged, Work(100_000), 3),
+            "Prelo, 100,000": Entry(printed_untagged, Work(100_000, options=EIGHT), 3),
         },
         [Ratio("Prelo, 100,000", "Prelo, 10,000", 11), Peak("Prelo, 100,000", 200)],
     ),
@@ -83,7 +94,7 @@ CASES = {
         "1,000,000 rows of 8 columns, untagged",
         {
             "Prelo, 10,000": Entry(printed_untagged, TEN_THOUSAND, 3),
-            "Prelo, 1,000,000": Entry(printed_untagged, Work(1_000_000), 1),
+            "Prelo, 1,000,000": Entry(printed_untagged, Work(1_000_000, options=EIGHT), 1),
         },
         [Ratio("Prelo, 1,000,000", "Prelo, 10,000", 120), Peak("Prelo, 1,000,000", 600)],
     ),

@@ -26,6 +26,9 @@ ORDERS = """
             AS "City",
         ['Cerrado Natural', 'Mantiqueira Honey', 'House Espresso', 'Decaf', 'Yirgacheffe Washed'][1 + pick(n, 6, 5)]
             || ' ' || ['250 g', '500 g', '1 kg'][1 + pick(n, 7, 3)] AS "Product",
+        array_to_string(list_transform(range(3 + pick(n, 10, 4) + 9 * (n % 3 = 0)::BIGINT), lambda i:
+            ['fragile', 'deliver', 'before', 'noon', 'ring', 'twice', 'façade', 'второй', 'этаж', 'reception',
+             'invoice', 'separately'][1 + pick(n, 20 + i, 12)]), ' ') AS "Remark",
         1 + pick(n, 8, 480) AS "Quantity",
         ((100 + pick(n, 9, 9900)) * 0.01)::DECIMAL(18, 2) AS "Unit price",
         ((1 + pick(n, 8, 480)) * (100 + pick(n, 9, 9900)) * 0.01)::DECIMAL(18, 2) AS "Total"

@@ -46,7 +46,9 @@ def as_text(case: Case, results: Results) -> str:
     for name, result in results.items():
         lines.append(f"{_seconds(name, result)}{result.pages:7}{result.megabytes:9.1f}{len(result.runs):6}")
         lines += [_seconds(f"  {step}", made) for step, made in result.steps().items()]
-    lines += [f"{'':45}{'CPU':>8}{'clock':>8}{'at most':>9}", *(_verdict(target, results) for target in case.targets)]
+    if case.targets:
+        lines.append(f"{'':45}{'CPU':>8}{'clock':>8}{'at most':>9}")
+    lines += [_verdict(target, results) for target in case.targets]
     return "\n".join(lines) + "\n"
 
 

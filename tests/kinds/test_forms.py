@@ -85,6 +85,29 @@ def test_what_a_browser_leaves_out_is_empty():
 
 
 @pytest.mark.parametrize(
+    ("setting", "carried"), [("carry=yes", True), ("carry=Sim", True), ("carry=no", False), ("title=x", False)]
+)
+def test_a_box_is_ticked_in_words(setting, carried):
+    form = listing(setting)
+    assert form.is_valid(), form.error_lines()
+    assert form.options()["carry"] is carried
+    assert ListingForm(form.options(), columns=COLUMNS)["carry"].value() is carried
+
+
+def test_nothing_is_carried_where_nothing_can_be_added_up():
+    form = ListingForm({}, columns=[Column("Region", "text")])
+    assert form.is_valid(), form.error_lines()
+    assert "carry" not in form.options()
+
+
+@pytest.mark.parametrize(("sent", "carried"), [("&carry=on", True), ("", False)])
+def test_a_browser_sends_a_box_only_when_it_is_ticked(sent, carried):
+    form = ListingForm(QueryDict("columns=Total&orientation=auto&standard=ua-1" + sent), columns=COLUMNS)
+    assert form.is_valid(), form.error_lines()
+    assert form.options()["carry"] is carried
+
+
+@pytest.mark.parametrize(
     ("setting", "sentence"),
     [
         ("columns=Regio", "There is no column “Regio” to choose here. There is: Order ID, Region"),
@@ -98,6 +121,7 @@ def test_what_a_browser_leaves_out_is_empty():
         ("filters=Region", "Write a test after “Region”: one of equals, not_equals, contains"),
         ("filters=Region =", "Write the value that “Region” is compared with."),
         ("orientation=sideways", "There is no choice “sideways”. There is: auto, portrait, landscape."),
+        ("carry=perhaps", "“perhaps” is neither yes nor no."),
         ("sort=Region,Total,Day,At", "Sort by at most three columns."),
     ],
 )

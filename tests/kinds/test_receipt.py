@@ -6,6 +6,7 @@ from reports.columns import Column
 from reports.kinds import receipt
 from reports.kinds.database import opened
 from reports.kinds.formats import Formats
+from reports.kinds.tally import Tally
 from reports.problems import Problem
 from tests.kinds.making import SALES, snapshot, spec_for
 
@@ -41,12 +42,12 @@ def test_sums_beyond_every_decimal_are_exact(tmp_path):
 
 
 def drawn_up(**values) -> dict:
-    column = {"name": "Total", "place": 1, "filled": 2, "sum": "10.50"} | values
+    column = {"name": "Total", "place": 1, "decimals": 2, "filled": 2, "sum": "10.50"} | values
     return {"rows": 2, "columns": [column]}
 
 
 def printed(*cells: str):
-    tally = receipt.tally_of(drawn_up(), ENGLISH)
+    tally = Tally(receipt.places_of(drawn_up()), ENGLISH)
     for cell in cells:
         tally.add(["x", cell])
     return tally
@@ -80,7 +81,7 @@ def test_a_figure_is_found_whatever_spaces_are_in_it():
 
 def test_the_receipt_in_words():
     columns = [Column("Name", "text"), Column("Total", "decimal")]
-    made = receipt.of_listing(1200, columns, {"Total": {"filled": 3, "sum": "1234.50"}})
+    made = receipt.of_listing(1200, columns, {"Total": {"filled": 3, "sum": "1234.50"}}, {"Total": 2})
     assert receipt.in_words(made, ENGLISH) == (
         "Complete: 1,200 rows gathered, 1,200 printed. "
         "Control totals, the same in the data and on these pages: Total 1,234.50."

@@ -154,6 +154,11 @@ def test_numbers_are_printed_with_the_decimals_they_need(tmp_path):
     assert found == {"whole": 0, "money": 2, "roomy": 2, "half": 1, "third": 6, "tiny": 6}
 
 
+def test_what_the_disk_refuses_is_an_error_of_the_system(mixed, tmp_path):
+    with pytest.raises(FileNotFoundError), opened(mixed, tmp_path) as connection:
+        connection.execute(f"COPY rows TO '{tmp_path}/nowhere/rows.csv'")
+
+
 def test_spilled_data_does_not_stay(mixed, tmp_path):
     _facts, folder = gathered(spec_for(mixed, "listing", {"sort": "Total"}), mixed, tmp_path)
     assert sorted(path.name for path in folder.iterdir()) == ["facts.json", "rows.parquet"]

@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from reports.models import Report, State
+from portal import logs
+from reports.models import Report, State, StepTime
 from reports.models.job import MAX_ATTEMPTS, QUEUE_SECONDS
 from reports.problems import Problem
 from tests.factories import PersonFactory, ReportFactory, SnapshotFactory, facts_of_pdf
@@ -60,6 +61,21 @@ def test_a_message_of_another_epoch_or_step_is_refused(epoch, step):
 
 def test_an_attempt_counts_before_the_work():
     assert stored(running()).attempts == 1
+
+
+def test_the_row_names_the_worker_that_took_it(monkeypatch):
+    monkeypatch.setattr(logs, "_worker", "worker@print-1")
+    assert stored(running()).worker == "worker@print-1"
+
+
+def test_the_time_of_a_finished_step_is_added_up_once():
+    report = running()
+    Report.objects.filter(pk=report.pk).update(step_started_at=report.step_started_at - timedelta(seconds=20))
+    report = stored(report)
+    assert report.advance({"rows": 42}, "reports/x/1/gather")
+    assert not report.advance({"rows": 42}, "reports/x/1/gather")
+    time = StepTime.objects.get()
+    assert (time.step, time.is_preview, time.up_to, time.count) == ("gather", False, 30, 1)
 
 
 def test_a_finished_step_leads_to_the_next_with_its_files_and_facts():

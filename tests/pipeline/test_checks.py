@@ -42,7 +42,8 @@ def test_the_receipt_is_on_the_last_page_and_in_the_metadata(tmp_path, rows):
     total = rows * (rows + 1) * 1.25 / 2
     assert f"Complete: {rows} rows gathered, {rows} printed." in pages_of(folder)[-1]
     assert f"Total {total:,.2f}." in pages_of(folder)[-1]
-    assert facts["receipt"]["columns"][1] == {"name": "Total", "place": 2, "filled": rows, "sum": f"{total:.2f}"}
+    column = {"name": "Total", "place": 2, "decimals": 2, "filled": rows, "sum": f"{total:.2f}"}
+    assert facts["receipt"]["columns"][1] == column
     with pikepdf.open(folder / "report.pdf") as file:
         assert str(file.docinfo["/preloreceipt"]) == f"rows={rows}; No={rows * (rows + 1) // 2}; Total={total:.2f}"
 

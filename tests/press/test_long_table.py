@@ -3,7 +3,6 @@
 import re
 
 import pypdfium2
-import pypdfium2.raw as c
 import pytest
 import weasyprint.layout.page
 from weasyprint import HTML
@@ -11,6 +10,7 @@ from weasyprint import HTML
 from reports.press.long_table import Row, flow, write_pdf
 from reports.press.long_table.layout import Source
 from tests.press.long_table_reference import document, press, table
+from tests.press.structure import find, structure
 
 
 @pytest.fixture(autouse=True)
@@ -223,34 +223,6 @@ def test_a_cell_cannot_become_markup(tmp_path):
     pdf, _ = press(document(table(HEADINGS)), tmp_path, {"r": rows})
     assert "<b>bold</b>" in " ".join("".join(texts(pdf)).split())
     assert not list(pypdfium2.PdfDocument(pdf)[0].get_objects(filter=[5]))
-
-
-def structure(pdf: bytes) -> list[list]:
-    """The structure tree of each page: [type, kids...]."""
-
-    def name(element):
-        size = c.FPDF_StructElement_GetType(element, None, 0)
-        buffer = c.ctypes.create_string_buffer(size)
-        c.FPDF_StructElement_GetType(element, buffer, size)
-        return buffer.raw.decode("utf-16-le").rstrip("\0")
-
-    def walk(element):
-        count = c.FPDF_StructElement_CountChildren(element)
-        kids = [c.FPDF_StructElement_GetChildAtIndex(element, index) for index in range(count)]
-        return [name(element), *(walk(kid) for kid in kids if kid)]
-
-    trees = []
-    for page in pypdfium2.PdfDocument(pdf):
-        tree = c.FPDF_StructTree_GetForPage(page)
-        count = c.FPDF_StructTree_CountChildren(tree)
-        trees.append([walk(c.FPDF_StructTree_GetChildAtIndex(tree, index)) for index in range(count)])
-        c.FPDF_StructTree_Close(tree)
-    return trees
-
-
-def find(tree: list, kind: str) -> list[list]:
-    found = [tree] if tree[0] == kind else []
-    return found + [item for kid in tree[1:] for item in find(kid, kind)]
 
 
 def test_rows_are_tagged_one_table_per_page(tmp_path):

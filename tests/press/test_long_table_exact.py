@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from reports.press.long_table import Row, flow
-from tests.press.long_table_reference import differences, document, press, reference, table
+from tests.press.long_table_reference import Running, differences, document, press, reference, table
 
 TOLERANCE = 0.005
 QUIET = """
@@ -33,6 +33,9 @@ STYLES = {
     "kerning": QUIET + "td { font-kerning: normal }",
     "bare": "",
 }
+CARRIED = """
+tr.carried :is(td, th) { border-top: 2pt solid #36a; border-bottom: 3pt solid #a63; color: #666; font-size: 7pt }
+"""
 HEADINGS = ["Name", "Words", "#Amount"]
 
 
@@ -78,6 +81,14 @@ def test_one_line_end_among_rows_of_one_line(tmp_path, style):
     pdf, facts = press(html, tmp_path, made)
     assert not facts.handed_back
     assert max(differences(pdf, reference(html, made))) <= TOLERANCE
+
+
+def test_columns_are_as_wide_as_the_capitals_that_are_printed(tmp_path):
+    made = [Row((f"Name {i}", "a few words", "1")) for i in range(60)]
+    capitals = [Row(tuple(cell.upper() for cell in row.cells)) for row in made]
+    pdf, _ = press(document(table(["a", "b", "#c"]), css="td { text-transform: uppercase }"), tmp_path, {"r": made})
+    expected, _ = press(document(table(["a", "b", "#c"])), tmp_path, {"r": capitals})
+    assert max(differences(pdf, expected)) <= TOLERANCE
 
 
 @pytest.mark.parametrize("style", ["", "letter-spacing: .1em", "font-family: Inter"])
@@ -154,3 +165,55 @@ def test_any_small_table_matches(tmp_path, cells, style):
     pdf, facts = press(html, tmp_path, made)
     assert facts.rows_printed == {"r": len(cells)}
     assert max(differences(pdf, reference(html, made))) <= TOLERANCE
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_carried_lines_match_ordinary_rows(tmp_path, style):
+    css = STYLES[style] + CARRIED
+    html = document(table(HEADINGS), css=css, before="<h1>Head</h1>", after="<p>After")
+    made, tally = {"r": rows(45)}, Running()
+    pdf, facts = press(html, tmp_path, made, tallies={"r": tally})
+    assert not facts.handed_back
+    assert len(tally.breaks) >= 2
+    assert max(differences(pdf, reference(html, made, {"r": tally}))) <= TOLERANCE
+
+
+@pytest.mark.parametrize("style", ["quiet lines", "spacing", "cages"])
+def test_carried_lines_among_rows_of_one_line_match(tmp_path, style):
+    html = document(table(HEADINGS), css=STYLES[style] + CARRIED, after="<p>After")
+    made, tally = {"r": [Row((f"Name {i}", f"W-{i % 7}", f"{i * 1234.5:,.2f}")) for i in range(70)]}, Running()
+    pdf, facts = press(html, tmp_path, made, tallies={"r": tally})
+    assert not facts.handed_back
+    assert len(tally.breaks) >= 2
+    assert max(differences(pdf, reference(html, made, {"r": tally}))) <= TOLERANCE
+
+
+@pytest.mark.parametrize("lines", [20, 22, 26, 28])
+def test_a_table_low_on_the_page_carries_from_there(tmp_path, lines):
+    before = "<p style='margin: 0'>x</p>" * lines + "<h2>Head</h2>"
+    sides = "@page :left { margin: 20mm 5mm 10mm 20mm } @page :right { margin: 10mm 20mm 10mm 5mm }"
+    html = document(table(HEADINGS), css=QUIET + CARRIED + sides, before=before, after="<p>After")
+    made, tally = {"r": rows(30)}, Running()
+    pdf, facts = press(html, tmp_path, made, tallies={"r": tally})
+    assert not facts.handed_back
+    assert len(tally.breaks) >= 2
+    assert max(differences(pdf, reference(html, made, {"r": tally}))) <= TOLERANCE
+
+
+ROLES = st.sampled_from(["row"] * 5 + ["group", "subtotal"])
+AMOUNTS = st.decimals(-9999, 9999, places=2).map("{:,}".format)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(st.tuples(ROLES, TEXT, TEXT, AMOUNTS), min_size=20, max_size=60),
+    st.sampled_from(["quiet lines", "separate", "spacing", "cages"]),
+)
+def test_carried_lines_of_any_table_match(tmp_path, cells, style):
+    html = document(table(HEADINGS), css=STYLES[style] + CARRIED)
+    rows = [Row(("Group",) if role == "group" else texts, role) for role, *texts in cells]
+    made, tally = {"r": rows}, Running()
+    pdf, facts = press(html, tmp_path, made, tallies={"r": tally})
+    assert facts.rows_printed == {"r": len(rows)}
+    assert len(tally.breaks) == facts.pages - 1
+    assert max(differences(pdf, reference(html, made, {"r": tally}))) <= TOLERANCE

@@ -1,5 +1,6 @@
 """Asking for a report: the questions, the options, what is kept of a request, and what is refused in words."""
 
+import re
 from uuid import uuid4
 
 import pytest
@@ -151,6 +152,7 @@ def test_a_wrong_value_is_explained_beside_its_field_and_the_rest_is_kept(client
         {"group": "Nowhere"},
         {"totals": ["Region"]},
         {"orientation": "upside down"},
+        {"carry": "perhaps"},
         {"title": "x" * 200},
         {"title": "\x00"},
     ],
@@ -207,10 +209,11 @@ def test_a_filter_is_offered_the_tests_that_fit_its_column(client, sales):
 
 def test_a_report_like_another_begins_with_its_options(client, sales):
     options = {"title": "Mine", "columns": ["Total"], "sort": ["-Day"], "group": "Region", "totals": [], "filters": []}
-    like = ReportFactory(snapshot=sales.current, options={**options, "orientation": "landscape"})
+    like = ReportFactory(snapshot=sales.current, options={**options, "carry": True, "orientation": "landscape"})
     html = page(client, f"{NEW}?from={like.pk}")
     assert 'value="Mine"' in html
     assert '<option value="-Day" selected>' in html and '<option value="landscape" selected>' in html
+    assert re.search('<input type="checkbox" name="carry"[^>]* checked', html)
     assert html.count('name="columns"') == 3 and html.count('id="id_columns_0" checked') == 1
     assert in_order(html, "Total", "Region")
 

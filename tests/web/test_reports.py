@@ -215,6 +215,7 @@ def test_the_page_of_a_finished_report_says_what_was_asked_for(client, alice):
         "sort": ["-Total"],
         "group": "",
         "totals": ["Total"],
+        "carry": True,
         "orientation": "landscape",
     }
     report = ready(alice, options=options, finished_at=timezone.now())
@@ -222,6 +223,7 @@ def test_the_page_of_a_finished_report_says_what_was_asked_for(client, alice):
     for words in ("12 pages", "1,234 rows", "2.0 KB", "Region, Total", "Region is not “North”", "Landscape"):
         assert words in html.replace("\xa0", " ")
     assert "Total, largest first" in html
+    assert re.search(r"Carry totals over each page</dt>\s*<dd[^>]*>Yes<", html)
     assert "data-live" not in html and "http-equiv" not in html
 
 

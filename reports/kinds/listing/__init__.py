@@ -6,6 +6,7 @@ from reports.kinds import Kind
 from reports.kinds.listing.form import ListingForm
 from reports.kinds.listing.gather import gather
 from reports.kinds.listing.render import render
+from reports.kinds.listing.tally import tallies
 
 LISTING = Kind(
     code="listing",
@@ -15,4 +16,5 @@ LISTING = Kind(
     form=ListingForm,
     gather=gather,
     render=render,
+    tallies=tallies,
 )

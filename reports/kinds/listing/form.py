@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from reports.columns import NUMERIC
-from reports.kinds.fields import ColumnField, ColumnsField, OptionField, SortField, names_in
+from reports.kinds.fields import ColumnField, ColumnsField, OptionField, SortField, YesNoField, names_in
 from reports.kinds.forms import KindForm
 
 SORTS = ("sort_1", "sort_2", "sort_3")
@@ -20,12 +20,22 @@ class ListingForm(KindForm):
         help_text=_("Rows that share a value stand together under a heading, with subtotals."),
     )
     totals = ColumnsField(label=_("Add up"), types=NUMERIC, required=False)
+    carry = YesNoField(
+        label=_("Carry totals over each page"),
+        required=False,
+        help_text=_("Each page ends with the totals so far, and the next one begins with them."),
+    )
     orientation = OptionField(
         label=_("Page"),
         choices=[("auto", _("Whatever fits")), ("portrait", _("Portrait")), ("landscape", _("Landscape"))],
     )
 
-    field_order = ["title", "columns", "filters", *SORTS, "group", "totals", "orientation"]
+    field_order = ["title", "columns", "filters", *SORTS, "group", "totals", "carry", "orientation"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not self.fields["totals"].choices:
+            del self.fields["carry"]
 
     @staticmethod
     def defaults(columns) -> dict:
@@ -33,6 +43,7 @@ class ListingForm(KindForm):
             "columns": [column.name for column in columns],
             "group": "",
             "totals": [],
+            "carry": False,
             "orientation": "auto",
         }
 

@@ -6,13 +6,25 @@ receipt.
 """
 
 import json
+from decimal import Decimal
 from pathlib import Path
 
 from duckdb import DuckDBPyConnection
 
 from reports.columns import Column
 from reports.kinds import Spec, receipt
-from reports.kinds.rows import Sums, aggregated, column_named, decimals_of, order_of, quoted, unused_name, where
+from reports.kinds.listing.tally import carries
+from reports.kinds.rows import (
+    MOST_DECIMALS,
+    Sums,
+    aggregated,
+    column_named,
+    decimals_of,
+    order_of,
+    quoted,
+    unused_name,
+    where,
+)
 
 
 def printed_columns(spec: Spec) -> list[Column]:
@@ -32,12 +44,16 @@ def gather(connection: DuckDBPyConnection, spec: Spec, folder: Path, progress) -
     totals = _totals(spec, everything[0])
     widest = _write_groups(connection, spec, folder / "groups.jsonl") if spec.options["group"] else {}
     decimals = decimals_of(connection, [column for column in spec.columns if column.name in _named(spec)])
+    carried = _carried(connection, spec) if carries(spec) else {}
     facts = {
         "rows": rows,
         "decimals": decimals,
         "sums": receipt.sums_of(connection, spec, columns, decimals),
         "totals": totals,
-        "widest": {name: [text for text in (totals[name], *widest.get(name, [])) if text] for name in totals},
+        "widest": {
+            name: [text for text in (totals[name], *widest.get(name, []), *carried.get(name, [])) if text]
+            for name in totals
+        },
     }
     (folder / "facts.json").write_text(json.dumps(facts))
     return {"rows": rows}
@@ -96,6 +112,21 @@ def _write_groups(connection: DuckDBPyConnection, spec: Spec, target: Path) -> d
         sums = [row[place] for row in rows if row[place] is not None] or [0]
         widest[name] = [str(min(sums)), str(max(sums))]
     return widest
+
+
+def _carried(connection: DuckDBPyConnection, spec: Spec) -> dict[str, list[str]]:
+    """The smallest and the largest sum of each column that any of its rows can have: what is carried over a page is
+    not wider. Each value may be rounded when it is printed."""
+    condition, parameters = where(connection, spec)
+    names = spec.options["totals"]
+
+    def query(sums: Sums) -> str:
+        return f"SELECT count(*), {', '.join(map(sums.bounds_of, names))} FROM rows WHERE {condition}"  # noqa: S608
+
+    ((rows, *bounds),) = aggregated(connection, query, parameters)
+    rounding = rows * Decimal(1).scaleb(-MOST_DECIMALS)
+    pairs = zip(names, bounds[::2], bounds[1::2], strict=True)
+    return {name: [str((low or 0) - rounding), str((high or 0) + rounding)] for name, low, high in pairs}
 
 
 def _totals(spec: Spec, row: tuple) -> dict[str, str | None]:

@@ -46,6 +46,17 @@ def needs_of(
     return needs
 
 
+def with_room(needs: list[Needs], first: int, span: int, labels: list[str]) -> list[Needs]:
+    """The needs, with room for a label, in bold and on one line, over `span` columns: the first of them makes it."""
+    from reports import press
+
+    (width,) = press.widths_of([labels], bold=True, assets=ASSETS)
+    least = width + ALLOWANCE - sum(need.least for need in needs[first + 1 : first + span])
+    need = needs[first]
+    wider = Needs(max(need.least, least), max(need.typical, least), max(need.most, least))
+    return [*needs[:first], wider, *needs[first + 1 :]]
+
+
 def _texts(connection: DuckDBPyConnection, columns: list[Column], cells: list[Cell]) -> list[list[str]]:
     """For each column some of its values in words: the extremes, and a sample."""
     extremes = ", ".join(_extremes(column) for column in columns)

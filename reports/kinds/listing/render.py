@@ -14,8 +14,9 @@ from reports.kinds.document import frame
 from reports.kinds.formats import Formats
 from reports.kinds.listing.gather import printed_columns
 from reports.kinds.listing.layout import MOST_COLUMNS, Layout, lay_out
-from reports.kinds.listing.measure import needs_of
+from reports.kinds.listing.measure import needs_of, with_room
 from reports.kinds.listing.table import Line, Table, css_class, grouped
+from reports.kinds.listing.tally import carries, keep, labels
 from reports.kinds.rows import column_named, quoted
 
 FETCHED = 1_000
@@ -28,14 +29,16 @@ def render(spec: Spec, gathered: Path, folder: Path, progress) -> dict:
     columns = printed_columns(spec)
     cells = [formats.cell(column.type, facts["decimals"].get(column.name, 0)) for column in columns]
     table = Table(columns, cells, facts["totals"], formats)
-    drawn_up = receipt.of_listing(facts["rows"], columns, facts["sums"])
-    (folder / "receipt.json").write_text(json.dumps(drawn_up))
+    drawn_up = receipt.of_listing(facts["rows"], columns, facts["sums"], facts["decimals"])
+    (folder / receipt.FILE).write_text(json.dumps(drawn_up))
     with opened(gathered / "rows.parquet", folder) as connection:
         if spec.standard == "a-3u":
             names = ", ".join(quoted(column.name) for column in columns)
             write_csv(connection, f"SELECT {names} FROM rows", folder / "data.csv")  # noqa: S608
         layout = _layout(connection, spec, table, facts)
         (folder / "document.html").write_text(_document(spec, table, layout, drawn_up), encoding="utf-8")
+        if carries(spec):
+            keep(table, folder)
         with (folder / "rows.jsonl").open("w", encoding="utf-8") as file:
             for done, line in enumerate(_lines(connection, spec, table, gathered, facts)):
                 file.write(_encode(line) + "\n")
@@ -50,6 +53,9 @@ def _layout(connection: DuckDBPyConnection, spec: Spec, table: Table, facts: dic
         for i, column in enumerate(table.columns[some])
     ]
     needs = needs_of(connection, table.columns[some], table.cells[some], sums)
+    place = table.place_of_label
+    if carries(spec) and place and place[0] < len(needs):
+        needs = with_room(needs, *place, labels())
     return lay_out(needs, spec.options["orientation"], asked=len(table.columns))
 
 

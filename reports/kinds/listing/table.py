@@ -37,6 +37,14 @@ class Table:
         summed = (i for i, column in enumerate(self.columns) if column.name in self.totals)
         return next(summed, 0)
 
+    @property
+    def place_of_label(self) -> tuple[int, int] | None:
+        """The first column that the label of a carried line stands over, and how many: those before the first sum,
+        else one that has no sum."""
+        free = (i for i, column in enumerate(self.columns) if column.name not in self.totals)
+        first = next(free, None)
+        return None if first is None else (first, self.label or 1)
+
     def rows(self, rows: Iterable[tuple]) -> Iterator[Line]:
         """Some hundreds at a time, column by column.  A row may have more values than there are columns."""
         rows = iter(rows)

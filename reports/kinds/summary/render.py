@@ -6,7 +6,7 @@ from pathlib import Path
 
 from django.template.loader import render_to_string
 
-from reports.kinds import Spec
+from reports.kinds import Spec, receipt
 from reports.kinds.document import frame
 from reports.kinds.formats import MISSING, Formats
 from reports.kinds.summary.data import write_csv
@@ -24,7 +24,7 @@ def render(spec: Spec, gathered: Path, folder: Path, progress) -> dict:
         sections.append({"id": f"section-{len(sections) + 1}", **section})
         progress(len(sections), None)
     drawn_up = {"rows": rows, "figures": _figures(facts) if rows else []}
-    (folder / "receipt.json").write_text(json.dumps(drawn_up))
+    (folder / receipt.FILE).write_text(json.dumps(drawn_up))
     if spec.standard == "a-3u":
         write_csv(facts.found, folder / "data.csv")
     context = {**frame(spec, formats, receipt=drawn_up), "sections": sections}

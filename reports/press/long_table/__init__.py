@@ -3,6 +3,6 @@
 from .layout import STYLESHEET
 from .press import Facts, write_pdf
 from .rows import Row
-from .tally import Tally
+from .tally import Carrying, Tally
 
-__all__ = ["STYLESHEET", "Facts", "Row", "Tally", "write_pdf"]
+__all__ = ["STYLESHEET", "Carrying", "Facts", "Row", "Tally", "write_pdf"]

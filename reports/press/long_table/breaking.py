@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from weasyprint.text.line_break import get_log_attrs, split_first_line
 
+from .known_css import Unknown
 from .rows import KEYS
 from .type_case import UNITS, TypeCase
 
@@ -112,50 +113,108 @@ class Part(NamedTuple):
     """The rows of a table that stand on one page."""
 
     rows: int
-    height: float  # CSS pixels
+    height: float  # CSS pixels, carried lines included
+    begins: bool  # whether the table begins here
+    ends: bool
 
 
-def parts(heights: Iterable[tuple[int, float]], first: float, others: tuple[float, float], gap: float) -> list[Part]:
+class Between(NamedTuple):
+    """What stands between rows, in CSS pixels: a gap, and at page breaks carried lines, if any."""
+
+    gap: float
+    foot: dict[int, float] | None = None  # the height of a carried line, by the kind of the row above it
+    head: dict[int, float] | None = None  # the same, by the kind of the row below it
+
+    @property
+    def most(self) -> float:
+        """The height that carried lines take on a page, gaps included, at most."""
+        return max(self.foot.values()) + max(self.head.values()) + 3 * self.gap if self.foot else 0
+
+
+# The kind of a row, and its height in CSS pixels: among other rows, and, where lines are carried, also right below one,
+# right above one, and between two.
+Measured = tuple[int, tuple[float, ...]]
+
+
+def parts(rows: Iterable[Measured], first: float, others: tuple[float, float], between: Between) -> list[Part]:
     """Break rows into pages.
 
-    ``heights`` yields (index into KEYS, height in CSS pixels) of every row. ``first`` is the room on the first page,
-    ``others`` that on the pages after it, by turns, for left and right pages may differ; ``gap`` is the space between
-    rows. A group stays with the row after it, a subtotal or total with the row before it, if both fit on a page. The
-    first part may be empty: then the table starts on the next page.
+    ``first`` is the room on the first page, ``others`` that on the pages after it, by turns, for left and right pages
+    may differ. A group stays with the row after it, a subtotal or total with the row before it, if both fit on a page.
+    The first part may be empty: then the table starts on the next page. Raises Unknown when carried lines leave no room
+    for a row.
     """
     result: list[Part] = []
-    page: list[float] = []  # heights of the rows on this page
-    loose = 0  # rows on this page before the last place where the page may be broken
-    used, room, role = 0.0, first, None
-
-    def close(count: int) -> None:
-        nonlocal page, used, room, loose
-        result.append(Part(count, sum(page[:count]) + gap * max(0, count - 1)))
-        page, loose, room = page[count:], 0, others[(len(result) - 1) % 2]
-        used = sum(page) + gap * len(page)
-
-    for key, height in heights:
-        previous, role = role, KEYS[key].role
-        if page and previous != "group" and role not in ("subtotal", "total"):
-            loose = len(page)
-        if used + height + gap > room * _FUDGE and not result and not loose:
-            close(0)
-        if used + height + gap > room * _FUDGE and page:
-            close(loose or len(page))
-        if used + height + gap > room * _FUDGE and page:
-            close(len(page))
-        page.append(height)
-        used += height + gap
-    result.append(Part(len(page), sum(page) + gap * max(0, len(page) - 1)))
-    return result
+    page = _Page(between, first, [], begins=True)
+    for row in rows:
+        page.add(row)
+        while page.overflows and (len(page.rows) > 1 or not result):
+            count = page.last_break(may_wait=not result)
+            result.append(page.part(count))
+            room = others[(len(result) - 1) % 2]
+            page = _Page(between, room, page.rows[count:], begins=page.begins and not count)
+    return [*result, page.part(len(page.rows))]
 
 
-def lead(heights: Iterable[tuple[int, float]], gap: float) -> float:
-    """The height of the rows at the beginning that must not be parted."""
-    total, previous = -gap, None
-    for key, height in heights:
-        role = KEYS[key].role
-        if previous not in (None, "group") and role not in ("subtotal", "total"):
-            break
-        total, previous = total + height + gap, role
-    return total
+def lead(rows: Iterable[Measured], between: Between) -> float:
+    """The height of the rows at the beginning that must not be parted, and of what is carried from there."""
+    page = _Page(between, 0, [], begins=True)
+    for row in rows:
+        page.add(row)
+        if len(page.rows) > 1 and page.may_break(len(page.rows) - 1):
+            return page.height(len(page.rows) - 1)
+    return page.height(len(page.rows))
+
+
+class _Page:
+    """Rows on one page, and perhaps one too many."""
+
+    def __init__(self, between: Between, room: float, rows: list[Measured], *, begins: bool):
+        self.between, self.room, self.rows, self.begins = between, room * _FUDGE, rows, begins
+        self._used = self.height(len(rows)) + between.gap if rows else 0.0
+
+    def add(self, row: Measured) -> None:
+        """Put one more row on the page."""
+        self.rows.append(row)
+        self._used += row[1][0] + self.between.gap
+
+    @property
+    def overflows(self) -> bool:
+        """Whether the rows are too many even if they are the table's last."""
+        return self._used > self.room
+
+    def may_break(self, count: int) -> bool:
+        """Whether the page may be broken after so many rows."""
+        (above, _), (below, _) = self.rows[count - 1 : count + 1]
+        return KEYS[above].role != "group" and KEYS[below].role not in ("subtotal", "total")
+
+    def last_break(self, *, may_wait: bool) -> int:
+        """How many rows stay on the page. If all of them ``may_wait`` for the next one, they do so rather than be
+        parted where they must not.
+        """
+        counts = range(len(self.rows) - 1, 0, -1)
+        count = next((count for count in counts if self.may_break(count) and self._fits(count)), 0)
+        if not count and not may_wait:
+            count = next(filter(self._fits, counts), 0)
+            if not count:
+                raise Unknown("carried lines leave no room for a row")
+        return count
+
+    def _fits(self, count: int) -> bool:
+        """With the line at the foot; without one as many rows fit as did."""
+        return not self.between.foot or self.height(count) + self.between.gap <= self.room
+
+    def part(self, count: int) -> Part:
+        """The first rows."""
+        return Part(count, self.height(count), self.begins, count == len(self.rows))
+
+    def height(self, count: int) -> float:
+        """The height of the first rows, and of the lines that are carried to them and, if there are more, from them."""
+        rows, heights = self.rows[:count], [heights[0] for _, heights in self.rows[:count]]
+        if self.between.foot and rows:
+            head, foot = not self.begins, count < len(self.rows)
+            heights[0], heights[-1] = rows[0][1][head], rows[-1][1][2 * foot]
+            if count == 1:
+                heights = [rows[0][1][head + 2 * foot]]
+            heights += [self.between.head[rows[0][0]]] * head + [self.between.foot[rows[-1][0]]] * foot
+        return sum(heights) + self.between.gap * max(0, len(heights) - 1)

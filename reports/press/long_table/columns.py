@@ -6,10 +6,11 @@ in the CSS of a ``<col>`` stands. When the CSS gives the table a width, what is 
 proportion. When even the longest words do not fit, the widest columns give way first, texts before numbers.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from .forme import Cell, Forme
-from .rows import Spool
+from .rows import KEYS, Spool
 from .type_case import UNITS, TypeCase
 
 _SLACK = 1 / 64  # CSS pixels: sums of lengths must not come out a hair too small
@@ -23,15 +24,18 @@ class Need(NamedTuple):
     keeps: bool  # never wraps
 
 
-def widths(forme: Forme, spool: Spool) -> list[float]:
-    """The width of each column, in CSS pixels. Sets ``wraps`` of the forme's cells."""
+def widths(forme: Forme, spool: Spool, carried: Sequence[str] = ()) -> list[float]:
+    """The width of each column, in CSS pixels. Sets ``wraps`` of the forme's cells.
+
+    ``carried`` has the widest text of each cell of a carried line.
+    """
     inner = forme.available - forme.decoration - forme.spacing[0] * (forme.columns + 1)
     widest = _widest(forme, spool)
-    most = _most(forme, widest)
+    most = _widened(_most(forme, widest), forme, carried)
     needs = [Need(width, width, True) for width in most]
     if sum(most) > inner:
         keeps = [_keeps(forme, column) for column in range(forme.columns)]
-        words = _longest_words(forme, spool, most, keeps)
+        words = _widened(_longest_words(forme, spool, most, keeps), forme, carried)
         needs = [Need(*need) for need in zip(words, most, keeps, strict=True)]
     needs = [
         need if width is None else Need(width, width, True) for need, width in zip(needs, forme.fixed, strict=True)
@@ -49,8 +53,9 @@ def _widest(forme: Forme, spool: Spool) -> dict[Cell, int]:
     cells = {key: kind.cells for key, kind in forme.kinds.items()}
     getters = {key: [cell.case.advances.__getitem__ for cell in known] for key, known in cells.items()}
     widest = {key: [0] * len(known) for key, known in cells.items()}
+    as_is = {key for key, known in cells.items() if spool.tidy and all(cell.case.is_plain for cell in known)}
     for key, texts in spool:
-        if not spool.tidy:
+        if key not in as_is:
             texts = [cell.case.text(text) for cell, text in zip(cells[key], texts, strict=True)]
         known = widest[key]
         for index, (getter, text) in enumerate(zip(getters[key], texts, strict=True)):
@@ -72,8 +77,26 @@ def _most(forme: Forme, widest: dict[Cell, int]) -> list[float]:
     return [width + _SLACK for width in most]
 
 
+def _widened(widths: list[float], forme: Forme, carried: Sequence[str]) -> list[float]:
+    """Room for carried lines, which never wrap. The last of the columns that a text spans makes room for it."""
+    if not carried:
+        return widths
+    widths = list(widths)
+    cells = next(kind.cells for key, kind in forme.kinds.items() if KEYS[key].role == "carried")
+    for cell, text in zip(cells, carried, strict=True):
+        last = cell.column + cell.span - 1
+        before = sum(widths[cell.column : last]) + forme.spacing[0] * (cell.span - 1)
+        width = cell.case.measure(cell.case.line(text)) / UNITS + cell.left + cell.right + _SLACK
+        widths[last] = max(widths[last], width - before)
+    return widths
+
+
 def _keeps(forme: Forme, column: int) -> bool:
-    kinds = [kind.cells[column] for kind in forme.kinds.values() if len(kind.cells) == forme.columns]
+    kinds = [
+        kind.cells[column]
+        for key, kind in forme.kinds.items()
+        if len(kind.cells) == forme.columns and KEYS[key].role != "carried"
+    ]
     return any(cell.align == "end" or not cell.case.breaks_lines for cell in kinds)
 
 

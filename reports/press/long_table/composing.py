@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from .breaking import lines
+from .breaking import Between, Measured, lines
 from .forme import Cell, Forme, Kind
-from .rows import LINE, Spool, Store
+from .rows import LINE, Spool, Store, carried_beside
 
 _MEMORY = 5000  # kinds of rows remembered
 
@@ -87,14 +87,43 @@ def neighbours(spool: Spool) -> Iterator[tuple[int | None, int, int | None]]:
         above = key
 
 
-def even_heights(forme: Forme, spool: Spool) -> Iterator[tuple[int, float]]:
-    """(kind, height) of every row, when rows are even."""
+def situations(around, carries: bool) -> list:
+    """The neighbours of a row among other rows, and, if lines are carried, also right below one, right above one, and
+    between two.
+    """
+    above, key, below = around
+    line = carried_beside(key)
+    return [around, (line, key, below), (above, key, line), (line, key, line)] if carries else [around]
+
+
+def between(forme: Forme, spool: Spool, carries: bool) -> Between:
+    """What stands between the rows of a table."""
+    if not carries:
+        return Between(forme.spacing[1])
+    keys = [(key, carried_beside(key)) for key in set(spool.keys)]
+    foot = {key: _even_height(forme, (key, line, line ^ 1)) for key, line in keys}
+    head = {key: _even_height(forme, (line ^ 1, line, key)) for key, line in keys}
+    return Between(forme.spacing[1], foot, head)
+
+
+def measured(forme: Forme, spool: Spool, store: Store | None, carries: bool) -> Iterator[Measured]:
+    """The height of every row, or piece of one. ``store`` is what ``compose`` made, or None when rows are even."""
+    if store is None:
+        return _even_heights(forme, spool, carries)
+    return ((around[1], tuple(map(float, texts.split()))) for around, texts, *_ in _stored(spool, store))
+
+
+def _even_heights(forme: Forme, spool: Spool, carries: bool) -> Iterator[Measured]:
     known: dict = {}
     for around in neighbours(spool):
         if around not in known:
-            kind = forme.kinds[around[1]]
-            known[around] = place(forme, kind, around, [["x"]] * len(kind.cells))[0]
+            known[around] = tuple(_even_height(forme, each) for each in situations(around, carries))
         yield around[1], known[around]
+
+
+def _even_height(forme: Forme, around) -> float:
+    kind = forme.kinds[around[1]]
+    return place(forme, kind, around, [["x"]] * len(kind.cells))[0]
 
 
 class Places:
@@ -118,8 +147,8 @@ class Places:
         return self._known[key]
 
 
-def compose(forme: Forme, widths: list[float], spool: Spool, room: float) -> Store:
-    """Break every row into lines: height in CSS pixels, whether the row ends here, the lines of each cell.
+def compose(forme: Forme, widths: list[float], spool: Spool, room: float, carries: bool) -> Store:
+    """Break every row into lines: heights as of Measured, whether the row ends here, the lines of each cell.
 
     A row taller than ``room`` CSS pixels, the height of a page, is cut into several.
     """
@@ -131,28 +160,50 @@ def compose(forme: Forme, widths: list[float], spool: Spool, room: float) -> Sto
             text = cell.case.text(text)
             fits = not cell.wraps and "\n" not in text
             texts.append(([text] if text else []) if fits else lines(cell.case, text, width))
-        height, _, measures = places(around, texts)
-        longest = max(map(len, texts))
-        if height <= room or longest < 2:
-            store.append((repr(height), "1", *map(LINE.join, texts)))
+        arounds = situations(around, carries)
+        heights = [places(each, texts)[0] for each in arounds]
+        if max(heights) <= room or max(map(len, texts)) < 2:
+            store.append((_in_words(heights), "1", *map(LINE.join, texts)))
             continue
-        tallest = max(above + below for measure in measures for above, below in measure)
-        frame = max(sum(borders(forme, cell, *around)) + cell.padding[0] + cell.padding[2] for cell in kind.cells)
-        count = max(1, int((room - frame) / tallest))
-        for start in range(0, longest, count):
-            piece = [text[start : start + count] for text in texts]
-            height, *_ = places(around, piece)
-            store.append((repr(height), "1" if start + count >= longest else "", *map(LINE.join, piece)))
+        pieces = _cut(texts, _most_lines(forme, arounds, places(around, texts)[2], room))
+        for piece in pieces:
+            heights = [places(each, piece)[0] for each in arounds]
+            store.append((_in_words(heights), "1" if piece is pieces[-1] else "", *map(LINE.join, piece)))
     return store
 
 
+def _in_words(heights: list[float]) -> str:
+    return " ".join(map(repr, heights))
+
+
+def _cut(texts: list[list[str]], count: int) -> list[list[list[str]]]:
+    """Pieces of at most ``count`` lines."""
+    return [[text[start : start + count] for text in texts] for start in range(0, max(map(len, texts)), count)]
+
+
+def _most_lines(forme: Forme, arounds: list, measures: list[list], room: float) -> int:
+    """How many lines fit on a page, one at least."""
+    tallest = max(above + below for measure in measures for above, below in measure)
+    frame = max(
+        sum(borders(forme, cell, *around)) + cell.padding[0] + cell.padding[2]
+        for around in arounds
+        for cell in forme.kinds[around[1]].cells
+    )
+    return max(1, int((room - frame) / tallest))
+
+
 def composed(spool: Spool, store: Store) -> Iterator[tuple]:
-    """What ``compose`` stored: (kinds of the row above, of the row, and of the row below; lines; height; whether the
-    row ends here).
+    """What ``compose`` stored: (kinds of the row above, of the row, and of the row below; lines; whether the row ends
+    here).
     """
+    for around, _, ends, cells in _stored(spool, store):
+        yield around, [cell.split(LINE) if cell else [] for cell in cells], ends
+
+
+def _stored(spool: Spool, store: Store) -> Iterator[tuple]:
     around, kinds, whole = neighbours(spool), None, True
-    for height, ends, *cells in store:
+    for heights, ends, *cells in store:
         if whole:
             kinds = next(around)
         whole = bool(ends)
-        yield kinds, [cell.split(LINE) if cell else [] for cell in cells], float(height), whole
+        yield kinds, heights, whole, cells

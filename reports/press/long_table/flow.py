@@ -5,7 +5,7 @@ the full pages between, and one for the last. Between first and last, at most th
 there are; a page counter that jumps keeps the numbers right.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice, pairwise
@@ -19,6 +19,7 @@ from .layout import Layout, Source
 from .proof import Proof, prove
 from .rows import Row, Spool, Store
 from .stands import Stand, stands_of, unseen
+from .tally import Carrying, Tally
 
 SHORT = 10  # rows up to which a table is an ordinary table: WeasyPrint is faster than the press is to set up
 ONE_PAGE = 100  # rows up to which a table may fit on one page
@@ -33,6 +34,7 @@ class LongTable:
     name: str
     element: Element
     spool: Spool
+    tally: Tally | None = None
     handed_back: str = ""  # why WeasyPrint sets it, if not just because it is short
     forme: Forme | None = None  # unless WeasyPrint sets it in one piece
     widths: list[float] = field(default_factory=list)
@@ -45,13 +47,18 @@ class LongTable:
     stands: list[Stand] = field(default_factory=list)
 
     @property
+    def carries(self) -> bool:
+        """Whether lines are carried over its pages."""
+        return isinstance(self.tally, Carrying) and not self.handed_back
+
+    @property
     def stand_ins(self) -> list[int]:
         """The parts that stand in the layout, by number: all of them when there are few."""
         count = len(self.parts)
         return list(range(count)) if count <= 5 else [0, *range(1, 3 + count % 2), count - 1]
 
 
-def find(root: Element, rows) -> list[LongTable]:
+def find(root: Element, rows, tallies: Mapping[str, Tally]) -> list[LongTable]:
     """The long tables of a document, their rows read. Raises ValueError."""
     tables = []
     for element in root.iter("table"):
@@ -64,7 +71,8 @@ def find(root: Element, rows) -> list[LongTable]:
             raise ValueError(f"the long table {name!r} has no head")
         if element.find("tbody") is None:
             SubElement(element, "tbody")
-        tables.append(LongTable(name, element, Spool(map(_row, rows[name]()), specimen.columns_of(element).cells_of)))
+        spool = Spool(map(_row, rows[name]()), specimen.columns_of(element).cells_of)
+        tables.append(LongTable(name, element, spool, tallies.get(name)))
     return tables
 
 
@@ -84,7 +92,7 @@ def learn(source: Source, tables: list[LongTable], fonts: dict, missing: set[str
     tables = [table for table in tables if len(table.spool) > SHORT]
     if not tables:
         return
-    orders = [specimen.order(table.spool) for table in tables]
+    orders = [specimen.order(table.spool, table.carries) for table in tables]
     rows = [specimen.fill(table.element, order, "x") for table, order in zip(tables, orders, strict=True)]
     layout = source.lay_out()
     for table, order, elements in zip(tables, orders, rows, strict=True):
@@ -94,7 +102,7 @@ def learn(source: Source, tables: list[LongTable], fonts: dict, missing: set[str
             _hand_back_whole(table, str(reason))
             continue
         table.handed_back = table.forme.unknown
-        table.widths = columns.widths(table.forme, table.spool)
+        table.widths = columns.widths(table.forme, table.spool, table.tally.widest() if table.carries else ())
         _fix_widths(table)
         _suppose_one_page(layout, table)
 
@@ -126,9 +134,11 @@ def _suppose_one_page(layout: Layout, table: LongTable) -> None:
         return
     table.room = stands_of(layout, table.element)[0].room
     if not composing.is_even(table.forme, table.spool):
-        table.store = composing.compose(table.forme, table.widths, table.spool, table.room)
-    parts = breaking.parts(_heights(table), table.room, (table.room, table.room), table.forme.spacing[1])
-    table.parts = parts if len(parts) == 1 else []
+        table.store = composing.compose(table.forme, table.widths, table.spool, table.room, table.carries)
+    heights, gap = [heights[0] for _, heights in _measured(table)], table.forme.spacing[1]
+    height = sum(heights) + gap * (len(heights) - 1)
+    if height + gap <= table.room:
+        table.parts = [breaking.Part(len(heights), height, begins=True, ends=True)]
 
 
 def place(source: Source, tables: list[LongTable], tell: Callable[[str, float, float], None]) -> Layout:
@@ -204,46 +214,46 @@ def _stands_on(table: LongTable, count: int) -> bool:
 
 def _break(source: Source, table: LongTable, tell) -> None:
     """Break the rows into pages, for the room there is."""
-    gap = table.forme.spacing[1]
     if not table.parts and not _stands_on(table, 3):
         raise Unknown("the table does not break across pages")
+    between = composing.between(table.forme, table.spool, table.carries)
     if not table.rest:
         table.rest = {stand.page % 2: stand.room for stand in table.stands[1:]}
-        room = min(table.rest.values()) - 2 * gap  # for one row, with the gaps around it, on any page
+        # For one row on any page, with the gaps around it and what is carried.
+        room = min(table.rest.values()) - max(between.most, 2 * between.gap)
         if table.forme.unknown:
             compositor = Compositor(source, table.element, table.spool)
             table.proof = prove(compositor, table.stands[1], room, partial(tell, table.name))
         elif not composing.is_even(table.forme, table.spool):
-            table.store = composing.compose(table.forme, table.widths, table.spool, room)
+            table.store = composing.compose(table.forme, table.widths, table.spool, room, table.carries)
     table.room = table.stands[0].room
-    table.parts = _parts(table)
+    table.parts = _parts(table, between)
     if not table.parts[0].rows:
         # Not even the first rows fit: a first row as tall as they are makes WeasyPrint move the table.
-        lead = min(breaking.lead(_heights(table), gap), *table.rest.values())
+        lead = min(breaking.lead(_measured(table), between), *table.rest.values())
         if lead == table.lead:
             raise Unknown("the first rows do not fit on a page")
         table.lead, table.parts = lead, []
 
 
-def _parts(table: LongTable) -> list[breaking.Part]:
-    page, parts, heights = table.stands[0].page, [], _heights(table)
+def _parts(table: LongTable, between: breaking.Between) -> list[breaking.Part]:
+    page, parts, rows = table.stands[0].page, [], _measured(table)
     rest = table.rest[(page + 1) % 2], table.rest[page % 2]
     breaks = sorted(table.proof.breaks) if table.proof else []
     for start, stop in pairwise([0, *breaks, None]):
         others = rest if len(parts) % 2 == 0 else rest[::-1]
-        run = islice(heights, stop and stop - start)
-        made = breaking.parts(run, others[1] if parts else table.room, others, table.forme.spacing[1])
+        run = islice(rows, stop and stop - start)
+        made = breaking.parts(run, others[1] if parts else table.room, others, between)
         parts += [part for part in made if part.rows] if parts else made
     return parts
 
 
-def _heights(table: LongTable) -> Iterator[tuple[int, float]]:
-    """(kind, height) of every row."""
+def _measured(table: LongTable) -> Iterator[breaking.Measured]:
+    """The height of every row, or piece of one."""
     if table.proof:
-        return zip((table.spool.keys[row] for row in table.proof.rows), table.proof.heights, strict=True)
-    if table.store is None:
-        return composing.even_heights(table.forme, table.spool)
-    return ((kinds[1], height) for kinds, _, height, _ in composing.composed(table.spool, table.store))
+        keys = (table.spool.keys[row] for row in table.proof.rows)
+        return ((key, (height,)) for key, height in zip(keys, table.proof.heights, strict=True))
+    return composing.measured(table.forme, table.spool, table.store, table.carries)
 
 
 def total_pages(layout: Layout, tables: list[LongTable]) -> int:

@@ -28,6 +28,7 @@ STYLESHEET = """
 :where(table[data-rows]) :where(tr) { break-inside: avoid }
 :where(table[data-rows]) :where(tr.group) { break-after: avoid }
 :where(table[data-rows]) :where(tr.subtotal, tr.total) { break-before: avoid; font-weight: bold }
+:where(table[data-rows]) :where(tr.carried) { white-space: nowrap }
 """
 
 

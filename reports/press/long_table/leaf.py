@@ -24,7 +24,7 @@ class Stamp:
 
     def __init__(self, table: LongTable, setter: Setter | Plates, part: int, stand: Stand):
         self.table, self.setter, self.stand = table, setter, stand
-        self.rows = table.parts[part].rows
+        self.part = table.parts[part]
 
 
 class Leaf:
@@ -66,7 +66,7 @@ class Leaf:
 
     def _stamp(self, stream, scale: float, stamp: Stamp) -> int:
         mark = self.tags.open_part(self.index, stream, stamp, self.copied) if self.tags else None
-        made = stamp.setter.set(stamp.rows, stamp.stand.lefts, stamp.stand.y, _inks(stream), mark)
+        made = stamp.setter.set(stamp.part, stamp.stand.lefts, stamp.stand.y, _inks(stream), mark)
         if self.tags:
             self.tags.close_part(made.kinds)
         self._add_bookmarks((level, text, (stamp.stand.lefts[0], y), "open") for level, text, y in made.bookmarks)

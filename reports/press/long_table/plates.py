@@ -14,7 +14,7 @@ from .galley import Compositor, Galley, Page
 from .layout import Source
 from .outline import Outline
 from .stands import Stand
-from .tally import Tally, texts_of
+from .tally import Tally, Teller, texts_of
 
 _NEAR = 0.01  # CSS pixels
 
@@ -53,8 +53,8 @@ class Plates:
     """Makes the plates of one table, from the first page to the last. Tells ``tally`` of the ordinary rows."""
 
     def __init__(self, source: Source, table: LongTable, tally: Tally | None):
-        self.table, self.proof, self.tally = table, table.proof, tally
-        self._begun: list[str] = []  # what was set of a row that goes on
+        self.table, self.proof = table, table.proof
+        self._teller = Teller(tally)
         self._compositor = Compositor(source, table.element, table.spool)
         self._pages = list(pairwise(accumulate((part.rows for part in table.parts), initial=0)))[::-1]
         self._galley: Galley | None = None
@@ -70,8 +70,9 @@ class Plates:
             self._galley = None  # it is large, and the next one as well
         page = self._lay_out(galley, stand, start, stop)
         rows, goes_on = list(page.rows.values()), stop in self.proof.cuts
-        if self.tally:
-            self._tell(rows, goes_on)
+        for row in rows:
+            if row.element.get("class") == "row":
+                self._teller.tell(texts_of(row), not (goes_on and row is rows[-1]))
         return Plate(galley, page.wrapper, rows, start in self.proof.cuts, len(rows) - goes_on)
 
     def _build(self) -> Galley:
@@ -106,15 +107,6 @@ class Plates:
             row = proof.rows[start] + 1
             raise RuntimeError(f"row {row} of {self.table.name!r} begins a page that is not as it was laid out first")
         return page
-
-    def _tell(self, rows: list, goes_on: bool) -> None:
-        for row in rows:
-            texts = texts_of(row)
-            if self._begun:
-                texts = [begun + text for begun, text in zip(self._begun, texts, strict=True)]
-            self._begun = texts if goes_on and row is rows[-1] else []
-            if not self._begun and row.element.get("class") == "row":
-                self.tally.add(texts)
 
 
 class _Marks(dict):

@@ -18,7 +18,7 @@ from .plates import Plates
 from .rows import Row
 from .setting import Setter
 from .tags import Tags
-from .tally import Tally, rows_of
+from .tally import Tally, Teller, rows_of, texts_of
 from .writer import write
 
 _EVERY = 0.1  # seconds between two reports of progress
@@ -61,10 +61,9 @@ def write_pdf(
     in all, about ten times a second at most. ``tallies``, by name of the table, are told of every row that was printed.
     Raises ValueError when a row does not fit its table, RuntimeError when not every row can be printed.
     """
-    tallies = tallies or {}
     variant = {"pdf_tags": tagged, "pdf_variant": "pdf/ua-1" if tagged else None}
     source = Source(html, list(stylesheets), font_config, variant | dict(options or {}))
-    tables = flow.find(html.etree_element, rows)
+    tables = flow.find(html.etree_element, rows, tallies or {})
     fonts: dict = {}
     missing: set[str] = set()
     flow.learn(source, tables, fonts, missing)
@@ -72,8 +71,8 @@ def write_pdf(
     layout = flow.place(source, tables, report.laid_out)
     standing = [table for table in tables if table.forme]
     flow.prune(layout, standing)
-    printed = {table.name: 0 if table.forme else _printed(layout, table, tallies) for table in tables}
-    leaves = _leaves(source, layout, standing, tallies)
+    printed = {table.name: 0 if table.forme else _printed(layout, table) for table in tables}
+    leaves = _leaves(source, layout, standing)
     report.begin(leaves, printed)
     tags = Tags() if source.options["pdf_tags"] else None
     for leaf in leaves:
@@ -99,27 +98,26 @@ def _names_of(fonts: dict) -> dict[str, str]:
     }
 
 
-def _printed(layout: Layout, table: LongTable, tallies: Mapping[str, Tally]) -> int:
+def _printed(layout: Layout, table: LongTable) -> int:
     """How many rows WeasyPrint set of a table; its tally is told of them."""
-    count, tally = 0, tallies.get(table.name)
-    for row, texts in rows_of(layout, table.element):
-        count += 1
-        if tally and row.get("class") == "row":
-            tally.add(texts)
+    count, teller = 0, Teller(table.tally)
+    for row, ends in rows_of(layout, table.element):
+        count += ends
+        if row.element.get("class") == "row":
+            teller.tell(texts_of(row), ends)
     return count
 
 
-def _leaves(source: Source, layout: Layout, tables: list[LongTable], tallies: Mapping[str, Tally]) -> list[Leaf]:
+def _leaves(source: Source, layout: Layout, tables: list[LongTable]) -> list[Leaf]:
     """The pages of the document, in order."""
     total = flow.total_pages(layout, tables)
     stamps: dict[int, list[Stamp]] = {}
     copies: dict[int, list[tuple[int, Stamp]]] = {}  # after which page, of which page
     for table in tables:
-        tally = tallies.get(table.name)
         if table.proof:
-            setter = Plates(source, table, tally)
+            setter = Plates(source, table, table.tally)
         else:
-            setter = Setter(table.forme, table.spool, table.store, table.widths, tally)
+            setter = Setter(table.forme, table.spool, table.store, table.widths, table.tally)
         for part, stand in zip(table.stand_ins, table.stands, strict=True):
             stamps.setdefault(stand.page, []).append(Stamp(table, setter, part, stand))
         whole = table.stand_ins[-2] + 1 if len(table.parts) > len(table.stand_ins) else len(table.parts)

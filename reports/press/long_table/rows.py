@@ -4,7 +4,8 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
-ROLES = ("row", "group", "subtotal", "total")
+ROLES = ("row", "group", "subtotal", "total", "carried")
+SUMS = ("subtotal", "total", "carried")  # they have a heading over the first columns, if the table says so
 _BATCH = 500  # rows read and written at once
 _CELL, _ROW = "\x1f", "\x1e"  # between cells and after rows on disk: no clean text has them
 LINE = "\x1d"  # between the lines of a cell
@@ -20,7 +21,8 @@ class Row(NamedTuple):
 
     A ``group`` has one cell, a heading that spans all columns and stays with the row that follows it.
     A ``subtotal`` or ``total`` stays with the row before it; its first cell is a heading over the first columns, as
-    many as the table's ``data-label`` says, if it does.
+    many as the table's ``data-label`` says, if it does. ``carried`` lines have the same cells: they stand at the foot
+    and the head of pages (see ``Carrying``).
     """
 
     cells: tuple[str, ...]
@@ -35,6 +37,17 @@ class Key(NamedTuple):
 
 
 KEYS = [Key(role, parity) for role in ROLES for parity in (0, 1)]
+_CARRIED = KEYS.index(Key("carried", 0))
+
+
+def carried_beside(key: int) -> int:
+    """The kind of a carried line that stands right above or below a row of this kind. Both are indexes into KEYS."""
+    return _CARRIED + 1 - key % 2
+
+
+def clean(text: str) -> str:
+    """The text without characters that cannot be printed."""
+    return text if text.isprintable() else text.translate(_CLEAN)
 
 
 class Store:
@@ -86,7 +99,7 @@ class Spool:
                 raise ValueError(f"row {number + 1}: a {role!r} has {len(cells)} cells, not {expected.get(role)}")
             text = "|".join(cells)
             if not text.isprintable():
-                cells = tuple(cell.translate(_CLEAN) for cell in cells)
+                cells = tuple(map(clean, cells))
                 text = "|".join(cells)
             if not text.strip("| \n\t\r"):
                 self.blank = True

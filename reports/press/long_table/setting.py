@@ -1,14 +1,15 @@
 """Rows set on a page: PDF operators, in CSS pixels from the top left corner of the page."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple
 
+from .breaking import Part
 from .composing import Places, composed, neighbours, place, widths_of_cells
 from .forme import Forme
-from .rows import KEYS, Spool, Store
+from .rows import KEYS, Spool, Store, carried_beside
 from .ruling import Ruling
-from .tally import Tally
+from .tally import Carrying, Tally, Teller
 from .type_case import UNITS
 
 _ROWS = frozenset(index for index, key in enumerate(KEYS) if key.role == "row")
@@ -23,7 +24,7 @@ class Set(NamedTuple):
     pictures: list  # (x, y, style, emojis): what WeasyPrint draws beside the text
     kinds: bytes  # of the rows
     bookmarks: list[tuple[int, str, float]]  # level, label, top of the row
-    rows: int  # how many rows end here
+    rows: int  # how many rows end here, carried lines not counted
 
 
 class Plan(NamedTuple):
@@ -39,8 +40,8 @@ class Setter:
 
     def __init__(self, forme: Forme, spool: Spool, store: Store | None, widths: list[float], tally: Tally | None):
         self.forme, self.spool, self.widths, self.tally = forme, spool, widths, tally
-        self._begun: list[str] = []  # what was set of a row that goes on
-        self._rows = self._even_rows() if store is None else composed(spool, store)
+        self._teller = Teller(tally)
+        self._rows = self._even_rows() if store is None else self._composed_rows(store)
         self._places = Places(forme)
         self._lefts: list[float] = []
         rooms = widths_of_cells(forme, widths)
@@ -53,10 +54,14 @@ class Setter:
             if not self.spool.tidy:
                 styles = self.forme.kinds[key].cells
                 cells = [style.case.text(cell) for style, cell in zip(styles, cells, strict=True)]
-            yield around, cells, None, True
+            yield around, cells, True, True
 
-    def set(self, count: int, lefts: list[float], y: float, colour: Callable, mark: int | None) -> Set:
-        """Set the next ``count`` rows, from ``y`` down.
+    def _composed_rows(self, store: Store) -> Iterator:
+        for around, cells, ends in composed(self.spool, store):
+            yield around, cells, False, ends
+
+    def set(self, part: Part, lefts: list[float], y: float, colour: Callable, mark: int | None) -> Set:
+        """Set the rows of the next part, from ``y`` down.
 
         ``lefts`` are the left edges of the columns. ``colour`` gives the operators for a colour. ``mark`` is the
         number of the next marked content, if the document is tagged: every cell is marked.
@@ -67,12 +72,11 @@ class Setter:
         texts, rules = _Texts(colour, mark), self._ruling.page(colour)
         keys, rows, bookmarks = bytearray(), 0, []
         gap = self.forme.spacing[1]
-        for around, cells, height, ends in islice(self._rows, count):
-            told = self.tally and around[1] in _ROWS
+        for around, cells, even, ends in self._rows_of(part):
+            told = self.tally is not None and around[1] in _ROWS
             if level := self.forme.kinds[around[1]].bookmark:
-                text = cells[0] if height is None else " ".join(cells[0])
-                bookmarks.append((level, text, y))
-            if height is None:
+                bookmarks.append((level, cells[0] if even else " ".join(cells[0]), y))
+            if even:
                 plan = self._plans.get(around)
                 if plan is None:
                     plan = self._plans[around] = self._plan(around)
@@ -81,24 +85,40 @@ class Setter:
                 if told:
                     self.tally.add(cells)
             else:
-                self._composed_row(texts, around, cells, y)
+                height = self._composed_row(texts, around, cells, y)
                 if told:
-                    self._tell(["".join(lines) for lines in cells], ends)
+                    self._teller.tell(list(map("".join, cells)), ends)
             rules.row(around, y, height)
             keys.append(around[1])
             rows += ends
             y += height + gap
         return Set(rules.finish(), texts.out, texts.pictures, bytes(keys), bookmarks, rows)
 
-    def _tell(self, texts: list[str], ends: bool) -> None:
-        """Tell the tally of a row, or remember a piece of one."""
-        if self._begun:
-            texts = [begun + text for begun, text in zip(self._begun, texts, strict=True)]
-        self._begun = [] if ends else texts
-        if ends:
-            self.tally.add(texts)
+    def _rows_of(self, part: Part) -> Iterator:
+        """The rows of a part, with lines that are carried to it and from it: (kinds of the row above, of the row, and
+        of the row below; cells; whether they are texts or lists of lines; whether the row ends here).
+        """
+        rows = islice(self._rows, part.rows)
+        return self._with_lines(rows, part) if isinstance(self.tally, Carrying) else rows
 
-    def _plan(self, around) -> "Plan":
+    def _with_lines(self, rows: Iterator, part: Part) -> Iterator:
+        for number, ((above, key, below), cells, even, ends) in enumerate(rows, 1):
+            line = carried_beside(key)
+            is_first, is_last = number == 1 and not part.begins, number == part.rows and not part.ends
+            if is_first:
+                above = line
+                yield (line ^ 1, line, key), self._line(line, self.tally.brought()), False, False
+            yield (above, key, line if is_last else below), cells, even, ends
+            if is_last:
+                yield (key, line, line ^ 1), self._line(line, self.tally.carried()), False, False
+
+    def _line(self, key: int, texts: Sequence[str]) -> list[list[str]]:
+        """The cells of a carried line, each of one line at most."""
+        cells = zip(self.forme.kinds[key].cells, texts, strict=True)
+        lines = [cell.case.line(text) for cell, text in cells]
+        return [[line] if line else [] for line in lines]
+
+    def _plan(self, around) -> Plan:
         kind = self.forme.kinds[around[1]]
         height, tops, _ = place(self.forme, kind, around, [["x"]] * len(kind.cells))
         baselines = [top + cell.case.above for cell, top in zip(kind.cells, tops, strict=True)]
@@ -112,9 +132,10 @@ class Setter:
             places.append((cell, f"{start:.2f}", start, share, levels.index(baseline), cell.case.codes, advance))
         return Plan(height, levels, places)
 
-    def _composed_row(self, texts: "_Texts", around, cells, y: float) -> None:
+    def _composed_row(self, texts: "_Texts", around, cells, y: float) -> float:
+        """Set a row of any number of lines. Returns its height."""
         kind = self.forme.kinds[around[1]]
-        _, tops, measures = self._places(around, cells)
+        height, tops, measures = self._places(around, cells)
         for cell, content, top, measure in zip(kind.cells, cells, tops, measures, strict=True):
             texts.open()
             if content:
@@ -123,6 +144,7 @@ class Setter:
                     texts.line(cell, line, left, room, baseline + above)
                     baseline += above + below
             texts.close()
+        return height
 
 
 class _Texts:

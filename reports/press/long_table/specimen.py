@@ -4,33 +4,40 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 from xml.etree.ElementTree import Element, SubElement
 
-from .rows import KEYS, Key, Spool
+from .rows import KEYS, SUMS, Key, Spool, carried_beside
 
 
 class Columns(NamedTuple):
     """The columns of a table."""
 
     classes: list[str]  # of each: that of its heading
-    label: int  # how many of them the first cell of a subtotal or total spans, as its heading; 0: it has none
+    label: int  # how many of them the first cell of a sum spans, as its heading; 0: it has none
 
     def cells_of(self, role: str) -> int:
         """How many cells a row has."""
         if role == "group":
             return 1
-        labelled = self.label and role in ("subtotal", "total")
+        labelled = self.label and role in SUMS
         return len(self.classes) - self.label + 1 if labelled else len(self.classes)
 
 
-def order(spool: Spool) -> list[int]:
-    """Kinds of rows in an order where everything that follows one another in the table does so here."""
-    keys = [spool.keys[0]]
+def order(spool: Spool, carries: bool) -> list[int]:
+    """Kinds of rows in an order where everything that follows one another in the table does so here.
+
+    If the table ``carries``, a line may be carried over the page after every row.
+    """
+    keys, pairs = [spool.keys[0]], set(spool.pairs)
+    if carries:
+        for key in set(spool.keys):
+            line = carried_beside(key)
+            pairs |= {(key, line), (line, line ^ 1), (line ^ 1, line), (line, key)}
 
     def lead_to(key: int) -> None:
         if (key - len(keys)) % 2:  # a row's parity is its place: a row more puts it right
             keys.append(keys[-1] ^ 1)
         keys.append(key)
 
-    for above, below in sorted(spool.pairs):
+    for above, below in sorted(pairs):
         if keys[-1] != above:
             lead_to(above)
         keys.append(below)
@@ -76,7 +83,7 @@ def add_row(body: Element, key: Key, columns: Columns, cells: Sequence[str]) -> 
     """Add an ordinary row to a table."""
     row = SubElement(body, "tr", {"class": key.role})
     spanned = len(columns.classes) - len(cells) + 1
-    if key.role == "group" or (key.role in ("subtotal", "total") and columns.label):
+    if key.role == "group" or (key.role in SUMS and columns.label):
         heading = SubElement(row, "th", {"scope": "row", "colspan": str(spanned)})
         heading.text, cells = cells[0], cells[1:]
     for name, text in zip(columns.classes[len(columns.classes) - len(cells) :], cells, strict=True):

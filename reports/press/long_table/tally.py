@@ -1,7 +1,8 @@
 """What was really printed, for those who add it up."""
 
 from collections.abc import Iterator, Sequence
-from typing import Protocol
+from itertools import chain, pairwise
+from typing import Protocol, runtime_checkable
 from xml.etree.ElementTree import Element
 
 from weasyprint.formatting_structure import boxes
@@ -21,17 +22,46 @@ class Tally(Protocol):
         """
 
 
-def rows_of(layout: Layout, table: Element) -> Iterator[tuple[Element, list[str]]]:
-    """The rows of a table that WeasyPrint set, with the texts of their cells as above."""
-    element, texts = None, []
-    for row in _rows(layout, table):
-        if row.element is not element:
-            if element is not None:
-                yield element, texts
-            element, texts = row.element, [""] * len(row.children)
-        texts = [text + more for text, more in zip(texts, texts_of(row), strict=True)]
-    if element is not None:
-        yield element, texts
+@runtime_checkable
+class Carrying(Tally, Protocol):
+    """A tally that has lines for the page breaks inside its table: what was printed so far, added up.
+
+    A line has the cells of a ``total``; its role, and the class of its row, is ``carried``. It is one line high and
+    never wraps, and counts as no row of the table. A table that WeasyPrint sets has no such lines.
+    """
+
+    def carried(self) -> Sequence[str]:
+        """The line at the foot of a page that is not the table's last. All rows above it have been told of."""
+
+    def brought(self) -> Sequence[str]:
+        """The line at the head of the next page."""
+
+    def widest(self) -> Sequence[str]:
+        """For each cell a text as wide as the widest of both lines, or an empty one when something else is wider. Asked
+        before any row is told of, to make columns wide enough.
+        """
+
+
+class Teller:
+    """Tells a tally, if there is one, of whole rows, whatever pieces they are set in."""
+
+    def __init__(self, tally: Tally | None):
+        self._tally = tally
+        self._begun: list[str] = []  # what was set of a row that goes on
+
+    def tell(self, texts: list[str], ends: bool) -> None:
+        """Take the texts of an ordinary row, or of the next piece of one."""
+        if self._begun:
+            texts = [begun + text for begun, text in zip(self._begun, texts, strict=True)]
+        self._begun = [] if ends else texts
+        if ends and self._tally is not None:
+            self._tally.add(texts)
+
+
+def rows_of(layout: Layout, table: Element) -> Iterator[tuple[boxes.TableRowBox, bool]]:
+    """The rows of a table that WeasyPrint set, and whether each ends there, or goes on on the next page."""
+    for row, after in pairwise(chain(_rows(layout, table), [None])):
+        yield row, after is None or after.element is not row.element
 
 
 def _rows(layout: Layout, table: Element) -> Iterator[boxes.TableRowBox]:

@@ -14,6 +14,8 @@ from weasyprint.pdf.stream import Stream
 from weasyprint.text.ffi import ffi, pango
 from weasyprint.text.line_break import create_layout, line_size, strut
 
+from .rows import clean
+
 UNITS = 1024  # Pango's units in a CSS pixel
 # Scripts where one character is one glyph, whatever stands beside it. Everything else is shaped as a whole line.
 _SIMPLE = ((0x20, 0x58F), (0x1E00, 0x1FFF), (0x2010, 0x2BFF), (0x3000, 0x312F), (0x3400, 0x9FFF), (0xFF01, 0xFFEF))
@@ -75,6 +77,10 @@ class TypeCase:
         box.process_whitespace()
         box.process_text_transform()
         return box.text.strip(" ") if self.style["white_space"] in _COLLAPSING else box.text
+
+    def line(self, text: str) -> str:
+        """As ``text``, of any text, on one line."""
+        return " ".join(self.text(clean(text)).splitlines())
 
     def knows(self, text: str) -> bool:
         """Whether all characters are simple. Characters met for the first time are shaped now."""

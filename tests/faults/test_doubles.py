@@ -1,0 +1,103 @@
+"""Everything that should be there once is there twice, and works at the same time."""
+
+import re
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from portal import env
+from reports.lifecycle.dispatch import dispatch
+from reports.lifecycle.sweep import sweep
+from reports.models import Report, State
+from tests import gates, processes
+from tests.factories import PersonFactory
+from tests.faults.asking import ask, ended, kill, unasked, wait_until
+
+pytestmark = [pytest.mark.thorough, pytest.mark.fault(number=15)]
+
+AT_ONCE = 4
+ROWS = 10
+
+
+def at_once(function: Callable[[], None]) -> None:
+    """As many processes would do it: each thread has a connection to the database of its own."""
+
+    def work(_):
+        try:
+            function()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        list(pool.map(work, range(AT_ONCE)))
+
+
+def times_done(report: Report) -> dict[tuple[str, str], int]:
+    """(Epoch, step) -> how often a worker has logged that it did it."""
+    done = rf"The step ended: (?:{State.QUEUED}|{State.READY}) \[.*={report.pk} epoch=(\d+) step=(\w+)"
+    return Counter(re.findall(done, (env.DATA_DIR / "worker.log").read_text()))
+
+
+def assert_done_once(report: Report, *epochs: str) -> None:
+    """Each step, in the epoch that is given for it."""
+    assert ended(report).state == State.READY
+    # A worker logs what it did when it is done with it.
+    wait_until(lambda: times_done(report).total() >= len(Report.STEPS))
+    assert times_done(report) == dict.fromkeys(zip(epochs, Report.STEPS, strict=True), 1)
+
+
+def test_dispatchers_at_once_publish_everything_once(crew, patience, broker, sales):
+    crew.dismiss()
+    for person in PersonFactory.create_batch(ROWS):
+        unasked(sales, owner=person).save()
+    at_once(dispatch)
+    assert set(Report.objects.values_list("state", "epoch")) == {(State.QUEUED, 1)}
+    assert broker.client.llen("reports") == ROWS
+    crew.worker(**patience)
+    for report in Report.objects.all():
+        assert_done_once(report, "1", "1", "1")
+
+
+def test_sweepers_at_once_set_everything_going_once(crew, patience, broker, sales):
+    crew.dismiss()
+    late = timezone.now() - timedelta(seconds=1)
+    for person, state in zip(
+        PersonFactory.create_batch(ROWS), [State.RUNNING, State.QUEUED] * (ROWS // 2), strict=True
+    ):
+        unasked(sales, owner=person, state=state, epoch=1, attempts=1, lease_until=late).save()
+    at_once(sweep)
+    assert set(Report.objects.values_list("state", "epoch", "attempts")) == {(State.QUEUED, 2, 1)}
+    assert broker.client.llen("reports") == ROWS
+    crew.worker(**patience)
+    for report in Report.objects.all():
+        assert_done_once(report, "2", "2", "2")
+
+
+def test_a_message_that_comes_four_times_is_obeyed_once(crew, patience, broker, sales):
+    crew.dismiss()
+    report = ask(sales)
+    [message] = broker.client.lrange("reports", 0, -1)
+    broker.client.lpush("reports", message, message, message)
+    crew.worker(**patience)
+    assert_done_once(report, "1", "1", "1")
+
+
+def test_two_clocks_and_two_workers_recover_a_killed_step_once(crew, patience, broker, sales, tmp_path):
+    another_clock = {"BROKER_URL": broker.address, "RESULT_URL": broker.address}
+    with processes.beat("tests.gated", schedule=Path(tmp_path / "another-clock"), **another_clock):
+        crew.worker(**patience)
+        crew.another(**patience)
+        gates.shut("render")
+        killed = ask(sales)
+        child = gates.who_stands_at("render")
+        others = [ask(sales, owner=person) for person in PersonFactory.create_batch(4)]
+        kill(child)
+        gates.open_all()
+        assert {(ended(other).state, ended(other).epoch) for other in others} == {(State.READY, 1)}
+        assert_done_once(killed, "1", "2", "2")
