@@ -39,6 +39,13 @@ __all__ = [
 # Rows that are parsed at once.
 _TOGETHER = 500
 
+# A little of each that charts are made of.
+_CHART = (
+    "<svg width=9 height=9 viewBox='0 0 9 9' font-family=Inter><title>1</title><g fill=none transform=translate(1,1)>"
+    "<line x2=9 y2=0 stroke=#dedbd3 /><path d='M1,0L9,0C9.5,0,9,0,9,1Z' fill=#b4c0e6 />"
+    "<text text-anchor=middle font-size=9px fill=#1a1c25><tspan>1</tspan><tspan x=0 dy=9>2</tspan></text></g></svg>"
+)
+
 Progress = Callable[[int, int | None], None]
 
 _fonts = FontConfiguration()
@@ -131,9 +138,10 @@ def widths_of(texts: list[list[str]], *, assets: Path, bold: bool = False) -> li
 
 
 def warm_up(assets: Path, languages: list[str]) -> None:
-    """Load style sheets, fonts, the widths of letters and hyphenation once, before processes are forked to print."""
+    """Load style sheets, fonts, the widths of letters, hyphenation and what draws charts once, before processes are
+    forked to print."""
     for bold in (False, True):
         widths_of([[measure.COMMON]], bold=bold, assets=assets)
     for language in languages:
-        narrow = f"<!doctype html><html lang={language}><p style='hyphens: auto; width: 3em'>Administration"
-        _parsed(narrow, AssetFetcher(assets)).render(font_config=_fonts, stylesheets=[_sheet(assets)])
+        narrow = f"<!doctype html><html lang={language}><p style='hyphens: auto; width: 3em'>Administration{_CHART}"
+        _parsed(narrow, AssetFetcher(assets)).render(font_config=_fonts, stylesheets=[_sheet(assets)]).write_pdf()

@@ -5,6 +5,7 @@ every fork of that process.
 """
 
 from dataclasses import asdict, dataclass
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
@@ -55,6 +56,7 @@ def judge(pdf: Path, standard: str) -> Verdict:
     return Verdict(standard, report.is_compliant, broken)
 
 
+@cache
 def validator() -> str:
     """The validator's name and version."""
     return f"page-validation {version('page-validation')}"
