@@ -103,6 +103,7 @@ def test_ctrl_c_ends_everything(portal):
     assert sum("celery" in line for line in started.values()) >= 3
     process.send_signal(signal.SIGINT)
     assert process.wait(60) == 0
-    assert not [pid for pid in started if Path(f"/proc/{pid}").exists()]
+    for pid in started:
+        processes.wait_for_the_end_of(pid)
     assert not (Path(variables["DATA_DIR"]) / "redis.sock").exists()
     assert not answers(address)

@@ -40,7 +40,7 @@ def in_fork(*specs: dict, enough: threading.Event | None = None) -> dict:
     def work(progress) -> dict:
         return {"charts": [vega.draw(spec) for spec in specs], "own": "vl_convert" in sys.modules}
 
-    return sandbox.run(work, seconds=60, megabytes=2048, on_tick=lambda progress: not (enough and enough.is_set()))
+    return sandbox.run(work, seconds=60, megabytes=4096, on_tick=lambda progress: not (enough and enough.is_set()))
 
 
 @pytest.fixture(autouse=True)

@@ -20,8 +20,8 @@ MOST_UNPACKED = 1 << 30
 # The list of sheets; a real one has a few kilobytes.
 MOST_LISTED = 8 << 20
 LONGEST_TAG = 1 << 12
-# The opening tag of a cell with content; `<c r="B2" s="1"/>` is only formatted.
-CELL = re.compile(rb"""<(?:\w+:)?c\s(?:[^>]*?\s)?r=["']([A-Z]{1,3})([0-9]{1,7})["'][^>]*(?<!/)>""")
+# The opening tag of a cell with content; `<c r="B2" s="1"/>` and `<c r="B2" s="1"></c>` are only formatted.
+CELL = re.compile(rb"""<(?:\w+:)?c\s(?:[^>]*?\s)?r=["']([A-Z]{1,3})([0-9]{1,7})["'][^>]*(?<!/)>(?!</(?:\w+:)?c>)""")
 ERROR = re.compile(rb"""<(?:\w+:)?c\s[^>]*?t=["']e["']""")
 OTHERS = (("word/", "Word"), ("ppt/", "PowerPoint"), ("content.xml", "OpenDocument"))
 
@@ -34,11 +34,11 @@ class Extent:
     columns: int = 0
     cells: int = 0
     errors: int = 0
-    cut: bytes = b""  # the beginning of a tag whose end is in the next piece
+    cut: bytes = b""  # the last two tags, of which the end may be in the next piece
 
     def add(self, piece: bytes) -> None:
         piece = self.cut + piece
-        end = piece.rfind(b"<")
+        end = max(0, piece.rfind(b"<", 0, max(0, piece.rfind(b"<"))))
         whole, self.cut = (piece[:end], piece[end:]) if len(piece) - end < LONGEST_TAG else (piece, b"")
         found = CELL.findall(whole)
         if found:
