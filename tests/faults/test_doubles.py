@@ -40,8 +40,8 @@ def at_once(function: Callable[[], None]) -> None:
 
 def times_done(report: Report) -> dict[tuple[str, str], int]:
     """(Epoch, step) -> how often a worker has logged that it did it."""
-    outcome = re.compile(rf"{report.pk} epoch (\d+) step (\w+): (?:{State.QUEUED}|{State.READY})$", re.MULTILINE)
-    return Counter(outcome.findall((env.DATA_DIR / "worker.log").read_text()))
+    done = rf"The step ended: (?:{State.QUEUED}|{State.READY}) \[.*={report.pk} epoch=(\d+) step=(\w+)"
+    return Counter(re.findall(done, (env.DATA_DIR / "worker.log").read_text()))
 
 
 def assert_done_once(report: Report, *epochs: str) -> None:

@@ -243,7 +243,8 @@ def test_a_page_without_room_for_lines_is_handed_back(tmp_path, monkeypatch):
 def test_short_tables_have_no_lines(tmp_path, monkeypatch):
     monkeypatch.undo()
     tally = Running()
-    pdf, facts = press(document(table(HEADINGS)), tmp_path, {"r": numbered(flow.SHORT)}, tallies={"r": tally})
+    html = document(table(HEADINGS), css="td { padding: 6mm }")
+    pdf, facts = press(html, tmp_path, {"r": numbered(flow.SHORT)}, tallies={"r": tally})
     assert facts.pages == 2
     assert tally.told == flow.SHORT
     assert not any("Carried" in line for page in lines_of(pdf) for line in page)

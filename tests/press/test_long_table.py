@@ -8,6 +8,7 @@ import weasyprint.layout.page
 from weasyprint import HTML
 
 from reports.press.long_table import Row, flow, write_pdf
+from reports.press.long_table.layout import Source
 from tests.press.long_table_reference import document, press, table
 from tests.press.structure import find, structure
 
@@ -54,6 +55,29 @@ def test_a_short_table_is_an_ordinary_one(tmp_path, monkeypatch):
     pdf, facts = press(document(table(HEADINGS)), tmp_path, {"r": numbered(flow.SHORT)})
     assert printed(pdf) == list(range(flow.SHORT))
     assert facts.rows_printed == {"r": flow.SHORT}
+    assert not facts.handed_back
+
+
+def test_a_table_that_ends_where_it_begins_is_laid_out_twice(tmp_path, monkeypatch):
+    laid_out = []
+    lay_out = Source.lay_out
+
+    def counting(*arguments):
+        laid_out.append(arguments)
+        return lay_out(*arguments)
+
+    monkeypatch.setattr(Source, "lay_out", counting)
+    pdf, facts = press(document(table(HEADINGS), after="<p>After"), tmp_path, {"r": numbered(20)})
+    assert printed(pdf) == list(range(20))
+    assert facts.pages == 1
+    assert len(laid_out) == 2
+
+
+def test_a_table_that_is_pushed_from_where_it_would_have_ended_is_complete(tmp_path):
+    html = document(table(HEADINGS, "one") + table(HEADINGS, "two"), after="<p>After")
+    pdf, facts = press(html, tmp_path, {"one": numbered(22), "two": numbered(24)})
+    assert printed(pdf) == [*range(22), *range(24)]
+    assert facts.pages == 2
     assert not facts.handed_back
 
 

@@ -21,7 +21,8 @@ from .rows import Row, Spool, Store
 from .stands import Stand, counters, stands_of, total_pages, unseen
 from .tally import Carrying, Tally
 
-SHORT = 30  # rows up to which a table is an ordinary table: WeasyPrint is faster than the press is to set up
+SHORT = 10  # rows up to which a table is an ordinary table: WeasyPrint is faster than the press is to set up
+ONE_PAGE = 100  # rows up to which a table may fit on one page
 MOST_WHOLE = 2000  # rows of a table that WeasyPrint has to set in one piece: it takes 150 KB for each of 8 cells
 _ROUNDS = 8
 
@@ -103,6 +104,7 @@ def learn(source: Source, tables: list[LongTable], fonts: dict, missing: set[str
         table.handed_back = table.forme.unknown
         table.widths = columns.widths(table.forme, table.spool, table.tally.widest() if table.carries else ())
         _fix_widths(table)
+        _suppose_one_page(layout, table)
 
 
 def _hand_back_whole(table: LongTable, reason: str) -> None:
@@ -124,6 +126,19 @@ def _fix_widths(table: LongTable) -> None:
     style = f"table-layout: fixed; box-sizing: border-box; width: {width!r}px; break-inside: auto"
     table.element.set("style", f"{table.element.get('style', '')}; {style}")
     specimen.fix_columns(table.element, table.widths)
+
+
+def _suppose_one_page(layout: Layout, table: LongTable) -> None:
+    """Break a table that may end on the page where it begins as if it did: mostly it stands where its specimen does."""
+    if table.handed_back or len(table.spool) > ONE_PAGE:
+        return
+    table.room = stands_of(layout, table.element)[0].room
+    if not composing.is_even(table.forme, table.spool):
+        table.store = composing.compose(table.forme, table.widths, table.spool, table.room, table.carries)
+    heights, gap = [heights[0] for _, heights in _measured(table)], table.forme.spacing[1]
+    height = sum(heights) + gap * (len(heights) - 1)
+    if height + gap <= table.room:
+        table.parts = [breaking.Part(len(heights), height, begins=True, ends=True)]
 
 
 def place(source: Source, tables: list[LongTable], tell: Callable[[str, float, float], None]) -> Layout:
@@ -159,14 +174,14 @@ def _move(source: Source, layout: Layout, table: LongTable, tell, unsettled: boo
     """See where a table stands now. Returns whether the document has to be laid out anew.
 
     While a table before it is ``unsettled``, its place is not known, and it starts afresh: with a first part that is
-    too tall to move up, it would never do so.
+    too tall to move up, it would never do so. So does one that was supposed to end on the page where it begins.
     """
     try:
         table.stands = stands_of(layout, table.element)
-        if unsettled:
-            table.parts, table.lead = [], 0.0
-        elif _holds(table):
+        if not unsettled and _holds(table):
             return False
+        if unsettled or (table.parts and not table.rest):
+            table.parts, table.lead = [], 0.0
         else:
             _break(source, table, tell)
         _stand_in(table)
