@@ -231,7 +231,8 @@ def test_what_a_line_says_cannot_break_it(tmp_path):
     assert "Carried <b>\ufffd</b>" in text_of(pdf)
 
 
-def test_a_page_without_room_for_lines_is_handed_back(tmp_path):
+def test_a_page_without_room_for_lines_is_handed_back(tmp_path, monkeypatch):
+    monkeypatch.setattr(flow, "MOST_WHOLE", 39)  # and set in parts
     css = "@page { size: 100mm 34mm } td { padding: 0 }"
     pdf, facts = press(document(table(HEADINGS), css=css), tmp_path, {"r": numbered(40)}, tallies={"r": Running()})
     assert facts.handed_back == {"r": "carried lines leave no room for a row"}

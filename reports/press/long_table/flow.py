@@ -18,7 +18,7 @@ from .known_css import Unknown
 from .layout import Layout, Source
 from .proof import Proof, prove
 from .rows import Row, Spool, Store
-from .stands import Stand, stands_of, unseen
+from .stands import Stand, counters, stands_of, total_pages, unseen
 from .tally import Carrying, Tally
 
 SHORT = 10  # rows up to which a table is an ordinary table: WeasyPrint is faster than the press is to set up
@@ -156,7 +156,7 @@ def place(source: Source, tables: list[LongTable], tell: Callable[[str, float, f
         standing, changed = [table for table in tables if table.forme], False
         for table in standing:
             changed = _move(source, layout, table, tell, changed)
-        wanted = _counters(standing), total_pages(layout, standing)
+        wanted = counters(standing), total_pages(layout, standing)
         if not changed and wanted == (css, total or len(layout.boxes)):
             break
         css, total = wanted
@@ -186,8 +186,17 @@ def _move(source: Source, layout: Layout, table: LongTable, tell, unsettled: boo
             _break(source, table, tell)
         _stand_in(table)
     except Unknown as reason:
-        _hand_back_whole(table, str(reason))
+        if table.forme.unknown:
+            _hand_back_whole(table, str(reason))
+        else:
+            _hand_back_in_parts(table, str(reason))
     return True
+
+
+def _hand_back_in_parts(table: LongTable, reason: str) -> None:
+    table.handed_back = table.forme.unknown = reason
+    table.parts, table.rest, table.lead = [], {}, 0.0
+    _stand_in(table)
 
 
 def _stand_in(table: LongTable) -> None:
@@ -254,30 +263,3 @@ def _measured(table: LongTable) -> Iterator[breaking.Measured]:
         keys = (table.spool.keys[row] for row in table.proof.rows)
         return ((key, (height,)) for key, height in zip(keys, table.proof.heights, strict=True))
     return composing.measured(table.forme, table.spool, table.store, table.carries)
-
-
-def total_pages(layout: Layout, tables: list[LongTable]) -> int:
-    """How many pages the document has: those that are laid out, and those that others stand in for."""
-    return len(layout.boxes) + sum(len(table.parts or table.stands) - len(table.stands) for table in tables)
-
-
-def _counters(tables: list[LongTable]) -> str:
-    """CSS that makes the page counter jump over the pages that are not laid out."""
-    rules, shift = [], 0
-    for table in tables:
-        count = len(table.stand_ins) if table.parts else 3
-        last = table.stands[0].page + shift + count
-        if len(table.parts) > count:
-            rules.append(f"@page :nth({last}) {{ counter-increment: page {len(table.parts) - count + 1} }}")
-        shift += count - len(table.stands)
-    return "\n".join(rules)
-
-
-def prune(layout: Layout, tables: list[LongTable]) -> None:
-    """Take the stand-ins' rows out of the laid out pages, or all of the table where WeasyPrint draws it anew."""
-    for table in tables:
-        for stand in table.stands:
-            if table.proof:
-                stand.clear_all(layout.document.pages[stand.page])
-            else:
-                stand.clear()

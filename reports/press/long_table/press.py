@@ -17,6 +17,7 @@ from .leaf import Copied, Leaf, Stamp
 from .plates import Plates
 from .rows import Row
 from .setting import Setter
+from .stands import prune, total_pages
 from .tags import Tags
 from .tally import Tally, Teller, rows_of, texts_of
 from .writer import write
@@ -70,7 +71,7 @@ def write_pdf(
     report = _Reporter(progress)
     layout = flow.place(source, tables, report.laid_out)
     standing = [table for table in tables if table.forme]
-    flow.prune(layout, standing)
+    prune(layout, standing)
     printed = {table.name: 0 if table.forme else _printed(layout, table) for table in tables}
     leaves = _leaves(source, layout, standing)
     report.begin(leaves, printed)
@@ -110,7 +111,7 @@ def _printed(layout: Layout, table: LongTable) -> int:
 
 def _leaves(source: Source, layout: Layout, tables: list[LongTable]) -> list[Leaf]:
     """The pages of the document, in order."""
-    total = flow.total_pages(layout, tables)
+    total = total_pages(layout, tables)
     stamps: dict[int, list[Stamp]] = {}
     copies: dict[int, list[tuple[int, Stamp]]] = {}  # after which page, of which page
     for table in tables:

@@ -75,3 +75,30 @@ def unseen(layout: Layout, table) -> int:
             boxes_of_rows = (row for group in box.children for row in group.children)
             rows -= {row.element for row in boxes_of_rows if row.position_y + row.height <= page.margin_height()}
     return len(rows)
+
+
+def total_pages(layout: Layout, tables: list) -> int:
+    """How many pages the document has: those that are laid out, and those that others stand in for."""
+    return len(layout.boxes) + sum(len(table.parts or table.stands) - len(table.stands) for table in tables)
+
+
+def counters(tables: list) -> str:
+    """CSS that makes the page counter jump over the pages that are not laid out."""
+    rules, shift = [], 0
+    for table in tables:
+        count = len(table.stand_ins) if table.parts else 3
+        last = table.stands[0].page + shift + count
+        if len(table.parts) > count:
+            rules.append(f"@page :nth({last}) {{ counter-increment: page {len(table.parts) - count + 1} }}")
+        shift += count - len(table.stands)
+    return "\n".join(rules)
+
+
+def prune(layout: Layout, tables: list) -> None:
+    """Take the stand-ins' rows out of the laid out pages, or all of the table where WeasyPrint draws it anew."""
+    for table in tables:
+        for stand in table.stands:
+            if table.proof:
+                stand.clear_all(layout.document.pages[stand.page])
+            else:
+                stand.clear()
