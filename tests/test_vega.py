@@ -176,6 +176,8 @@ def test_the_memory_of_an_engine_is_bounded(engine):
 
 def test_an_engine_is_replaced_after_so_many_charts(monkeypatch):
     monkeypatch.setattr(vega, "MOST_CHARTS", 2)
+    # This engine is a fork of the tests, which hold much by the end.
+    monkeypatch.setattr(vega, "MEGABYTES", 8192)
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind("")
         listener.listen()

@@ -105,6 +105,7 @@ def test_a_part_that_hangs_keeps_nobody_waiting_and_is_asked_once():
     assert probes.found(part) == {"disk": True}
 
 
+@pytest.mark.thorough
 @pytest.mark.django_db(transaction=True)
 def test_a_worker_is_ready_when_it_takes_messages_and_not_when_it_only_lives(redis_server, monkeypatch):
     def deaf_since(moment) -> set[str]:
