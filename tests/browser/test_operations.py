@@ -10,7 +10,7 @@ from portal.celery import QUEUES
 from reports.models import Report, State, Worker
 from tests.factories import PersonFactory, ReportFactory
 
-pytestmark = pytest.mark.usefixtures("redis_server")
+pytestmark = [pytest.mark.usefixtures("redis_server"), pytest.mark.thorough]
 # It asks every five seconds.
 NEXT_POLL = 10_000
 
