@@ -22,4 +22,5 @@ def _use(url: str) -> None:
     app.conf.update(settings, broker_read_url=url, broker_write_url=url)
     # Forgets the connections that are open, and what it made of the settings.
     app._after_fork()
-    app.__dict__.pop("amqp", None)
+    for part in ("amqp", "control"):
+        app.__dict__.pop(part, None)

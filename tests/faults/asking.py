@@ -1,6 +1,7 @@
 """What the tests of faults do: ask for reports, wait for what becomes of them, and kill processes."""
 
 import http.client
+import json
 import os
 import re
 import signal
@@ -14,6 +15,7 @@ from django.conf import settings
 from django.test import Client
 
 from portal import env
+from reports.beat import tick
 from reports.lifecycle.request import request_report
 from reports.management.commands.request_report import checked
 from reports.models import Dataset, Report, Snapshot, Validation
@@ -86,6 +88,12 @@ def told(job: Job, step: str, outcome: str) -> bool:
 
 def all_jobs() -> list[Job]:
     return [job for model in (Snapshot, Report, Validation) for job in model.objects.all()]
+
+
+def published(broker) -> list[bytes]:
+    """The messages about reports that wait; the clock sends others now and then, to see whether a queue is served."""
+    messages = broker.client.lrange("reports", 0, -1)
+    return [message for message in messages if json.loads(message)["headers"]["task"] != tick.name]
 
 
 def kill(pid: int) -> None:

@@ -17,7 +17,7 @@ from reports.lifecycle.sweep import sweep
 from reports.models import Report, State
 from tests import gates, processes
 from tests.factories import PersonFactory
-from tests.faults.asking import ask, ended, kill, unasked, wait_until
+from tests.faults.asking import ask, ended, kill, published, unasked, wait_until
 
 pytestmark = [pytest.mark.thorough, pytest.mark.fault(number=15)]
 
@@ -58,7 +58,7 @@ def test_dispatchers_at_once_publish_everything_once(crew, patience, broker, sal
         unasked(sales, owner=person).save()
     at_once(dispatch)
     assert set(Report.objects.values_list("state", "epoch")) == {(State.QUEUED, 1)}
-    assert broker.client.llen("reports") == ROWS
+    assert len(published(broker)) == ROWS
     crew.worker(**patience)
     for report in Report.objects.all():
         assert_done_once(report, "1", "1", "1")
@@ -73,7 +73,7 @@ def test_sweepers_at_once_set_everything_going_once(crew, patience, broker, sale
         unasked(sales, owner=person, state=state, epoch=1, attempts=1, lease_until=late).save()
     at_once(sweep)
     assert set(Report.objects.values_list("state", "epoch", "attempts")) == {(State.QUEUED, 2, 1)}
-    assert broker.client.llen("reports") == ROWS
+    assert len(published(broker)) == ROWS
     crew.worker(**patience)
     for report in Report.objects.all():
         assert_done_once(report, "2", "2", "2")
@@ -82,7 +82,7 @@ def test_sweepers_at_once_set_everything_going_once(crew, patience, broker, sale
 def test_a_message_that_comes_four_times_is_obeyed_once(crew, patience, broker, sales):
     crew.dismiss()
     report = ask(sales)
-    [message] = broker.client.lrange("reports", 0, -1)
+    [message] = published(broker)
     broker.client.lpush("reports", message, message, message)
     crew.worker(**patience)
     assert_done_once(report, "1", "1", "1")
