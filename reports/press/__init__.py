@@ -12,6 +12,7 @@ from itertools import islice
 from pathlib import Path
 
 from weasyprint import CSS, HTML
+from weasyprint.formatting_structure.boxes import TextBox
 from weasyprint.text.ffi import pango
 from weasyprint.text.fonts import FontConfiguration
 
@@ -129,12 +130,14 @@ def _rows_in(path: Path) -> Iterator[long_table.Row]:
 
 def widths_of(texts: list[list[str]], *, assets: Path, bold: bool = False) -> list[float]:
     """How wide the widest of each list of texts is without a line break, in units of the font size."""
+    return _measure(assets, bold).widths_of(texts)
 
-    def anchors_of(html: str) -> dict:
-        parsed = _parsed(f"<!doctype html><style>@page {{ size: 999999pt 999pt }}</style>{html}", AssetFetcher(assets))
-        return parsed.render(font_config=_fonts, stylesheets=[_sheet(assets)]).pages[0].anchors
 
-    return measure.widths_of(texts, bold, anchors_of)
+@lru_cache(maxsize=4)
+def _measure(assets: Path, bold: bool) -> measure.Measure:
+    letter = _parsed(measure.LETTER.format(weight="bold" if bold else ""), AssetFetcher(assets))
+    (page,) = letter.render(font_config=_fonts, stylesheets=[_sheet(assets)]).pages
+    return measure.Measure(next(box for box in page._page_box.descendants() if isinstance(box, TextBox)).style)
 
 
 def warm_up(assets: Path, languages: list[str]) -> None:
