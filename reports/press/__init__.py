@@ -6,14 +6,14 @@ are in `NAME.jsonl` beside the document, one a line, `[role, cell, ...]` (see `l
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache, partial
 from itertools import islice
 from pathlib import Path
 
 from weasyprint import CSS, HTML
 from weasyprint.formatting_structure.boxes import TextBox
-from weasyprint.text.ffi import pango
+from weasyprint.text.ffi import ffi, pango
 from weasyprint.text.fonts import FontConfiguration
 
 from reports.press import long_table, measure
@@ -46,6 +46,14 @@ _CHART = (
     "<line x2=9 y2=0 stroke=#dedbd3 /><path d='M1,0L9,0C9.5,0,9,0,9,1Z' fill=#b4c0e6 />"
     "<text text-anchor=middle font-size=9px fill=#1a1c25><tspan>1</tspan><tspan x=0 dy=9>2</tspan></text></g></svg>"
 )
+
+# Letters of the scripts of Europe, as tables set them.
+_LETTERS = (
+    "<p style='font-size: {size}pt; font-variant-numeric: tabular-nums'>Aa1Ωωя <b style='font-weight: 600'>Aa1</b>"
+)
+
+# How many glyphs of a font a small document has: the type of an array of so many takes 2 ms to parse.
+_GLYPHS = range(16, 128)
 
 Progress = Callable[[int, int | None], None]
 
@@ -140,11 +148,15 @@ def _measure(assets: Path, bold: bool) -> measure.Measure:
     return measure.Measure(next(box for box in page._page_box.descendants() if isinstance(box, TextBox)).style)
 
 
-def warm_up(assets: Path, languages: list[str]) -> None:
-    """Load style sheets, fonts, the widths of letters, hyphenation and what draws charts once, before processes are
-    forked to print."""
+def warm_up(assets: Path, languages: list[str], sizes: Iterable[float]) -> None:
+    """Load style sheets, fonts in the sizes of long tables (points), the widths of letters, hyphenation and what draws
+    charts once, before processes are forked to print."""
     for bold in (False, True):
         widths_of([[measure.COMMON]], bold=bold, assets=assets)
+    letters = "".join(_LETTERS.format(size=size) for size in sizes)
+    narrow = f"<p style='hyphens: auto; width: 3em'>Administration{_CHART}"
     for language in languages:
-        narrow = f"<!doctype html><html lang={language}><p style='hyphens: auto; width: 3em'>Administration{_CHART}"
-        _parsed(narrow, AssetFetcher(assets)).render(font_config=_fonts, stylesheets=[_sheet(assets)]).write_pdf()
+        html = f"<!doctype html><html lang={language}>{letters}{narrow}"
+        _parsed(html, AssetFetcher(assets)).render(font_config=_fonts, stylesheets=[_sheet(assets)]).write_pdf()
+    for count in _GLYPHS:
+        ffi.typeof(f"hb_codepoint_t[{count}]")

@@ -20,7 +20,16 @@ _PLAIN = {  # properties of rows and cells that the press leaves alone, and the 
     "direction": {"ltr"},
     "empty_cells": {"show"},
     "transform": {()},
+    "column_count": {"auto"},
+    "column_width": {"auto"},
 }
+
+
+def check_around(around) -> None:
+    """Raise Unknown if a box around a table changes how its content is painted, or where it is broken."""
+    for box in around:
+        for name in ("opacity", "transform", "column_count", "column_width"):
+            _expect(box, name)
 
 
 def check_table(box) -> None:
@@ -90,8 +99,12 @@ def text_of(cell) -> str:
 
 def check(box) -> None:
     """Raise Unknown if a box has anything but backgrounds and borders."""
-    for name, values in _PLAIN.items():
-        if box.style[name] not in values:
-            raise Unknown(f"{name.replace('_', '-')}: {box.style[name]}")
+    for name in _PLAIN:
+        _expect(box, name)
     if any(kind != "none" for kind, *_ in box.style["background_image"]) or box.style["box_shadow"]:
         raise Unknown("a picture or a shadow")
+
+
+def _expect(box, name: str) -> None:
+    if box.style[name] not in _PLAIN[name]:
+        raise Unknown(f"{name.replace('_', '-')}: {box.style[name]}")

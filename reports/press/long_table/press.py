@@ -10,14 +10,15 @@ from weasyprint import CSS, HTML
 from weasyprint.pdf import generate_pdf
 from weasyprint.text.fonts import FontConfiguration, get_hb_object_data
 
-from . import flow
-from .flow import LongTable
 from .layout import Layout, Source
 from .leaf import Copied, Leaf, Stamp
+from .learning import learn
+from .placing import place
 from .plates import Plates
 from .rows import Row
 from .setting import Setter
 from .stands import prune, total_pages
+from .tables import LongTable, find
 from .tags import Tags
 from .tally import Tally, Teller, rows_of, texts_of
 from .writer import write
@@ -64,12 +65,11 @@ def write_pdf(
     """
     variant = {"pdf_tags": tagged, "pdf_variant": "pdf/ua-1" if tagged else None}
     source = Source(html, list(stylesheets), font_config, variant | dict(options or {}))
-    tables = flow.find(html.etree_element, rows, tallies or {})
+    tables = find(html.etree_element, rows, tallies or {})
     fonts: dict = {}
     missing: set[str] = set()
-    flow.learn(source, tables, fonts, missing)
     report = _Reporter(progress)
-    layout = flow.place(source, tables, report.laid_out)
+    layout = place(source, tables, learn(source, tables, fonts, missing), report.laid_out)
     standing = [table for table in tables if table.forme]
     prune(layout, standing)
     printed = {table.name: 0 if table.forme else _printed(layout, table) for table in tables}
