@@ -19,7 +19,7 @@ from .layout import Source
 from .rows import Spool
 
 # A row's number in a galley is that in the whole table, but for multiples of this: `nth-child(3n)` means the same rows.
-_PERIOD = 60
+PERIOD = 60
 _LINE = 60  # characters that are as much work as a cell
 _HIDDEN = {"style": "display: none !important"}
 _MARGINS = {f"margin_{side}": ZERO_PIXELS for side in ("top", "right", "bottom", "left")}
@@ -50,7 +50,7 @@ class Compositor:
         last = self.count - 1
         rows = sorted({0, max(0, start - 1), *range(start, stop), min(stop, last), last})
         elements = dict(zip(rows, specimen.put(self.table, map(self._row, rows)), strict=True))
-        for _ in range((start - rows.index(start)) % _PERIOD):
+        for _ in range((start - rows.index(start)) % PERIOD):
             self.body.insert(1, Element("tr", _HIDDEN))
         return Galley(self.source, self.table, self.body, elements)
 

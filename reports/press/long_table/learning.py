@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 
-from . import breaking, columns, composing, forme, specimen
+from . import breaking, columns, composing, forme, selectors, specimen
 from .known_css import Unknown
 from .layout import Layout, Source
 from .stands import stands_of
@@ -27,13 +27,15 @@ def learn(source: Source, tables: list[LongTable], fonts: dict, missing: set[str
     orders = [specimen.order(table.spool, table.carries) for table in tables]
     rows = [specimen.fill(table.element, order, "x") for table, order in zip(tables, orders, strict=True)]
     layout = source.lay_out()
+    wrappers = {element.etree_element: element for element in source.html.wrapper_element.iter_subtree()}
     for table, order, elements in zip(tables, orders, rows, strict=True):
         try:
+            asked = selectors.check(layout, wrappers[table.element], order)
             table.forme = forme.learn(layout, table.element, elements, order, fonts, missing)
         except Unknown as reason:
             table.hand_back_whole(str(reason))
             continue
-        table.handed_back = table.forme.unknown
+        table.handed_back = table.forme.unknown = asked or table.forme.unknown
         table.widths = columns.widths(table.forme, table.spool, table.tally.widest() if table.carries else ())
         _fix_widths(table)
         with suppress(Unknown):

@@ -41,7 +41,8 @@ def place(
         standing, changed = [table for table in tables if table.forme], False
         for table in standing:
             changed = _move(source, layout, table, tell, changed)
-        wanted = counters(standing), total_pages(layout, standing)
+        seen = [table for table in standing if table.forme and table.stands]
+        wanted = counters(seen), total_pages(layout, seen)
         if not changed and wanted == (css, total or len(layout.boxes)):
             break
         css, total = wanted
@@ -80,7 +81,7 @@ def _move(source: Source, layout: Layout, table: LongTable, tell, unsettled: boo
 
 def _hand_back_in_parts(table: LongTable, reason: str) -> None:
     table.handed_back = table.forme.unknown = reason
-    table.parts, table.rest, table.lead = [], {}, 0.0
+    table.parts, table.rest, table.lead, table.stands = [], {}, 0.0, []
     _stand_in(table)
 
 
