@@ -21,12 +21,14 @@ from reports.press.claim import Claim
 from reports.press.encryption import encrypt
 from reports.press.fetcher import AssetFetcher, ForbiddenAddress
 from reports.press.glyphs import missing_by_script
+from reports.press.long_table import TooManyRows
 from reports.press.picture import draw_first_page
 from reports.press.text import texts_of
 
 __all__ = [
     "Claim",
     "ForbiddenAddress",
+    "TooManyRows",
     "draw_first_page",
     "encrypt",
     "missing_by_script",
@@ -82,7 +84,8 @@ def write_pdf(
     """Print a document (a file or its text) to `target`.
 
     `tallies` are told of the rows of the long tables that they are named after, as they are printed.
-    Raises ForbiddenAddress when the document names anything that is not an asset.
+    Raises ForbiddenAddress when the document names anything that is not an asset, TooManyRows when its CSS lets a long
+    table have fewer rows than it has.
     """
     fetcher = AssetFetcher(assets)
     try:

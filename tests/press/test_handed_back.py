@@ -201,6 +201,15 @@ def test_a_table_in_a_box_that_is_not_plain_is_set_in_one_piece(tmp_path, css, c
     assert max(differences(pdf, reference(html, made))) <= EXACT
 
 
+@pytest.mark.parametrize("count", [14, 60])
+def test_a_head_that_leaves_no_room_on_later_pages_is_set_in_parts(tmp_path, count):
+    sizes = "@page { size: 100mm 30mm; margin: 5mm } @page :first { size: 100mm 60mm } thead th { height: 30mm }"
+    html, made = document(table(HEADINGS), css=sizes), {"r": numbered(count)}
+    pdf, facts = press(html, tmp_path, made)
+    assert facts.handed_back == {"r": "a head that leaves no room for a row"}
+    assert max(differences(pdf, reference(html, made))) <= EXACT
+
+
 @pytest.mark.parametrize(
     ("css", "before"),
     [

@@ -1,8 +1,12 @@
 """What the press knows of CSS: everything else is handed back to WeasyPrint."""
 
+from collections.abc import Iterable
+from xml.etree.ElementTree import Element
+
 from weasyprint.draw.color import get_color
 from weasyprint.formatting_structure import boxes
 
+_COUNTERS = {"counter()", "counters()", "string()", "element()", "target-counter()", "target-counters()"}
 SIDES = ("top", "right", "bottom", "left")
 
 
@@ -23,6 +27,21 @@ _PLAIN = {  # properties of rows and cells that the press leaves alone, and the 
     "column_count": {"auto"},
     "column_width": {"auto"},
 }
+
+
+def check_counts(context, elements: Iterable[Element]) -> None:
+    """Raise Unknown if rows, whose elements these are, cannot be laid out without all those before."""
+    inside, computed = set(elements), context.style_for.get_computed_styles()
+    styles = {
+        id(style): style
+        for (element, pseudo), style in computed.items()
+        if element in inside and pseudo in (None, "before", "after")
+    }
+    for style in styles.values():
+        counts = style["counter_reset"] or style["counter_set"] or style["counter_increment"] not in ("auto", ())
+        contents = [token for name in ("content", "bookmark_label") for token in style[name]]
+        if counts or any(token[0] in _COUNTERS for token in contents) or style["string_set"] != "none":
+            raise Unknown("rows that count, or that name what is in the margins")
 
 
 def check_around(around) -> None:

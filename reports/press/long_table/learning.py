@@ -3,7 +3,7 @@
 from contextlib import suppress
 
 from . import breaking, columns, composing, forme, selectors, specimen
-from .known_css import Unknown
+from .known_css import Unknown, check_counts
 from .layout import Layout, Source
 from .stands import stands_of
 from .tables import LongTable
@@ -30,6 +30,7 @@ def learn(source: Source, tables: list[LongTable], fonts: dict, missing: set[str
     wrappers = {element.etree_element: element for element in source.html.wrapper_element.iter_subtree()}
     for table, order, elements in zip(tables, orders, rows, strict=True):
         try:
+            check_counts(layout.context, (inner for row in elements for inner in row.iter()))
             asked = selectors.check(layout, wrappers[table.element], order)
             table.forme = forme.learn(layout, table.element, elements, order, fonts, missing)
         except Unknown as reason:

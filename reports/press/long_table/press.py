@@ -61,7 +61,8 @@ def write_pdf(
     ``options`` are WeasyPrint's; a ``tagged`` document is PDF/UA-1 if they name no other variant. ``identifier`` is the
     first half of the file's, which stays with it when others change it. ``progress`` is told pages written and pages
     in all, about ten times a second at most. ``tallies``, by name of the table, are told of every row that was printed.
-    Raises ValueError when a row does not fit its table, RuntimeError when not every row can be printed.
+    Raises ValueError when a row does not fit its table, RuntimeError when not every row can be printed, TooManyRows
+    when that is for the sake of a table that has to be set in one piece.
     """
     variant = {"pdf_tags": tagged, "pdf_variant": "pdf/ua-1" if tagged else None}
     source = Source(html, list(stylesheets), font_config, variant | dict(options or {}))

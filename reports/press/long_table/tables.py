@@ -14,6 +14,14 @@ from .tally import Carrying, Tally
 MOST_WHOLE = 2000  # rows of a table that WeasyPrint has to set in one piece: it takes 150 KB for each of 8 cells
 
 
+class TooManyRows(RuntimeError):
+    """A table has to be set in one piece, for a reason in its CSS, and is too long for that."""
+
+    def __init__(self, name: str, rows: int, most: int, reason: str):
+        super().__init__(f"{name!r} has to be set in one piece, and has more than {most} rows: {reason}")
+        self.rows, self.most = rows, most
+
+
 @dataclass
 class LongTable:
     """A long table on its way through the press."""
@@ -57,11 +65,9 @@ class LongTable:
         specimen.put(self.element, self.spool)
 
     def hand_back_whole(self, reason: str) -> None:
-        """Have WeasyPrint set it in one piece. Raises RuntimeError when it is too long for that."""
+        """Have WeasyPrint set it in one piece. Raises TooManyRows when it is too long for that."""
         if len(self.spool) > MOST_WHOLE:
-            raise RuntimeError(
-                f"{self.name!r} has to be set in one piece, and has more than {MOST_WHOLE} rows: {reason}"
-            )
+            raise TooManyRows(self.name, len(self.spool), MOST_WHOLE, reason)
         self.handed_back, self.forme, self.proof = reason, None, None
         self.hand_back()
 
