@@ -30,6 +30,10 @@ SENTENCES = {
     "unknown_option": _("There is no option “%(option)s”. There is: %(known)s."),
     "columns_gone": _("The data has no column %(columns)s any more. Choose the columns again."),
     "too_many_columns": _("%(asked)s columns do not fit on a page; %(fit)s do. Choose fewer columns."),
+    "style_few_rows": _(
+        "The style of this kind of report lets a table have up to %(most)s rows, and this one has %(rows)s. "
+        "Filter the rows, or tell your operator."
+    ),
     "unsealable": _(
         "The password of this PDF can no longer be read: the portal's SECRET_KEY has changed. Ask for a new report."
     ),

@@ -12,10 +12,20 @@ from duckdb import DuckDBPyConnection
 
 MEMORY = "400MB"
 THREADS = 2
+# A file of so many bytes is read before a second thread has begun.
+_SMALL = 500_000
 # A new database has no thread of its own, so that a process that is forked from here may take it over.
-_NEW = {"threads": 1, "async_threads": 0, "memory_limit": MEMORY, "autoinstall_known_extensions": False}
+_NEW = {
+    "threads": 1,
+    "async_threads": 0,
+    "memory_limit": MEMORY,
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+}
 
+# Databases that were opened before the fork, and those of them that are taken.
 _prepared: list[DuckDBPyConnection] = []
+_taken: list[DuckDBPyConnection] = []
 
 
 def prepare() -> None:
@@ -31,10 +41,10 @@ def opened(parquet: Path, folder: Path | None = None, *, sample: int | None = No
     What DuckDB says about memory and disks is raised as Python says it: MemoryError, OSError.
     """
     spill = folder / ".spill" if folder else ""
-    connection = _prepared.pop() if _prepared else duckdb.connect(config=_NEW)
+    connection = _new()
     try:
-        connection.execute(f"SET threads = {THREADS}")
-        connection.execute("SET autoload_known_extensions = false")
+        if parquet.stat().st_size > _SMALL:
+            connection.execute(f"SET threads = {THREADS}")
         connection.execute("SET enable_progress_bar = false")
         connection.execute(f"SET allowed_paths = [{_literal(parquet)}]")
         if folder:
@@ -53,6 +63,15 @@ def opened(parquet: Path, folder: Path | None = None, *, sample: int | None = No
         connection.close()
         if folder:
             shutil.rmtree(spill, ignore_errors=True)
+
+
+def _new() -> DuckDBPyConnection:
+    """A connection to a database that nobody has used.  One that was prepared ends with its process: to take it apart
+    takes 5 ms, so what the caller closes is only a cursor of it."""
+    if not _prepared:
+        return duckdb.connect(config=_NEW)
+    _taken.append(_prepared.pop())
+    return _taken[-1].cursor()
 
 
 def _os_error(error: duckdb.IOException) -> OSError:

@@ -1,9 +1,21 @@
 """What is stored.  The rows are the truth; files and messages follow from them."""
 
 from reports.models.dataset import Dataset, Snapshot
+from reports.models.group import Group, Membership, Role
 from reports.models.job import State
 from reports.models.report import Report, Validation
 from reports.models.step_time import StepTime
 from reports.models.worker import Worker
 
-__all__ = ["Dataset", "Report", "Snapshot", "State", "StepTime", "Validation", "Worker"]
+__all__ = [
+    "Dataset",
+    "Group",
+    "Membership",
+    "Report",
+    "Role",
+    "Snapshot",
+    "State",
+    "StepTime",
+    "Validation",
+    "Worker",
+]

@@ -2,32 +2,23 @@
 
 import uuid
 
-from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 
 from reports.columns import Column
+from reports.models.access import Shared
 from reports.models.job import Job, State
 from reports.problems import in_words
 
 
-class DatasetQuerySet(models.QuerySet):
-    def visible_to(self, user):
-        """Everybody sees their own; staff see all."""
-        return self if user.is_staff else self.filter(owner=user)
-
-
-class Dataset(models.Model):
+class Dataset(Shared):
     """A named series of snapshots.  `current` is the newest one that can be used."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="datasets")
     name = models.CharField(max_length=120)
     current = models.ForeignKey("Snapshot", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
-
-    objects = DatasetQuerySet.as_manager()
 
     class Meta:
         ordering = ["name"]

@@ -5,7 +5,9 @@ from django.db import models, transaction
 from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext_lazy as _
 
+from reports.models.access import visible
 from reports.models.dataset import Snapshot
+from reports.models.group import Group
 from reports.models.job import Job, JobQuerySet, State
 from reports.problems import Problem, in_words
 
@@ -18,6 +20,10 @@ FACTS = ("pages", "bytes", "sha256", "content_sha256", "receipt", "notes", "verd
 
 
 class ReportQuerySet(JobQuerySet):
+    def visible_to(self, person):
+        """Their own, and those of their groups; staff see all."""
+        return self.filter(visible(person))
+
     def listed(self):
         """What people asked for; previews are not part of anybody's history."""
         return self.filter(is_preview=False)
@@ -33,6 +39,7 @@ class ReportQuerySet(JobQuerySet):
 class Report(Job):
     """A request for a PDF, and the PDF.
 
+    group: whose members may read it, besides its owner.
     options: what the kind's form made of the person's choices.
     snapshot: the data it is pinned to; None once the dataset has been deleted.
     expected_seconds: the usual time of such a report, taken from past ones when it was asked for.
@@ -48,6 +55,7 @@ class Report(Job):
 
     STEPS = ("gather", "render", "write_pdf")
 
+    group = models.ForeignKey(Group, on_delete=models.SET_NULL, null=True, blank=True, related_name="reports")
     kind = models.CharField(max_length=32)
     title = models.CharField(max_length=120)
     snapshot = models.ForeignKey(Snapshot, on_delete=models.SET_NULL, null=True, related_name="reports")
@@ -79,6 +87,7 @@ class Report(Job):
         ]
         indexes = [
             models.Index(fields=["owner", "is_preview", "-requested_at"]),
+            models.Index(fields=["group", "is_preview", "-requested_at"]),
             models.Index(fields=["is_preview", "-requested_at"]),
             models.Index(fields=["state", "lease_until"]),
             models.Index(fields=["kind", "state", "-finished_at"]),

@@ -17,6 +17,7 @@ from reports.columns import Column
 from reports.kinds import Spec
 from reports.kinds.database import prepare
 from reports.kinds.document import ASSETS
+from reports.kinds.listing.layout import SIZES
 from reports.kinds.registry import KINDS
 from reports.pipeline import gather, render, write_pdf
 
@@ -36,7 +37,8 @@ def warm_up() -> None:
 
     verdict.validator()
     languages = [language for language, _name in settings.LANGUAGES]
-    press.warm_up(ASSETS, [translation.to_locale(language).replace("_", "-") for language in languages])
+    locales = [translation.to_locale(language).replace("_", "-") for language in languages]
+    press.warm_up(ASSETS, locales, SIZES)
     with TemporaryDirectory() as folder:
         snapshot = Path(folder) / "data.parquet"
         with duckdb.connect() as connection:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import logging
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -18,6 +19,8 @@ from reports.pipeline.validate import MOST_SHORT_PAGES, verdict_before_publicati
 from reports.problems import Problem
 from reports.sandbox import Reporter
 
+logger = logging.getLogger(__name__)
+
 
 def write_pdf(spec: Spec, rendered: Path, folder: Path, progress: Reporter, *, password: str = "") -> dict:
     """Write `folder/report.pdf`, which a password opens if there is one, and of a preview the first page as
@@ -32,14 +35,7 @@ def write_pdf(spec: Spec, rendered: Path, folder: Path, progress: Reporter, *, p
     target = folder / "report.pdf"
     drawn_up = json.loads((rendered / receipt.FILE).read_text())
     tallies = kind_named(spec.kind).tallies(spec, rendered)
-    printed = press.write_pdf(
-        rendered / "document.html",
-        target,
-        progress=progress,
-        assets=ASSETS,
-        claim=_claim(spec, rendered),
-        tallies=tallies,
-    )
+    printed = _printed(spec, rendered, target, progress, tallies)
     _compare(drawn_up, tallies, target)
     standard = (printed.variant or "").removeprefix("pdf/")
     # What is encrypted could not be judged later.
@@ -61,6 +57,17 @@ def write_pdf(spec: Spec, rendered: Path, folder: Path, progress: Reporter, *, p
         "verdict": verdict,
         "engine": engine.versions(printed.fonts),
     }
+
+
+def _printed(spec: Spec, rendered: Path, target: Path, progress: Reporter, tallies: dict[str, Tally]):
+    from reports import press
+
+    document, claim = rendered / "document.html", _claim(spec, rendered)
+    try:
+        return press.write_pdf(document, target, progress=progress, assets=ASSETS, claim=claim, tallies=tallies)
+    except press.TooManyRows as error:
+        logger.warning("%s", error)
+        raise Problem("style_few_rows", rows=error.rows, most=error.most) from error
 
 
 def _claim(spec: Spec, rendered: Path):

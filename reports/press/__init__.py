@@ -6,13 +6,14 @@ are in `NAME.jsonl` beside the document, one a line, `[role, cell, ...]` (see `l
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache, partial
 from itertools import islice
 from pathlib import Path
 
 from weasyprint import CSS, HTML
-from weasyprint.text.ffi import pango
+from weasyprint.formatting_structure.boxes import TextBox
+from weasyprint.text.ffi import ffi, pango
 from weasyprint.text.fonts import FontConfiguration
 
 from reports.press import long_table, measure
@@ -20,12 +21,14 @@ from reports.press.claim import Claim
 from reports.press.encryption import encrypt
 from reports.press.fetcher import AssetFetcher, ForbiddenAddress
 from reports.press.glyphs import missing_by_script
+from reports.press.long_table import TooManyRows
 from reports.press.picture import draw_first_page
 from reports.press.text import texts_of
 
 __all__ = [
     "Claim",
     "ForbiddenAddress",
+    "TooManyRows",
     "draw_first_page",
     "encrypt",
     "missing_by_script",
@@ -45,6 +48,14 @@ _CHART = (
     "<line x2=9 y2=0 stroke=#dedbd3 /><path d='M1,0L9,0C9.5,0,9,0,9,1Z' fill=#b4c0e6 />"
     "<text text-anchor=middle font-size=9px fill=#1a1c25><tspan>1</tspan><tspan x=0 dy=9>2</tspan></text></g></svg>"
 )
+
+# Letters of the scripts of Europe, as tables set them.
+_LETTERS = (
+    "<p style='font-size: {size}pt; font-variant-numeric: tabular-nums'>Aa1Ωωя <b style='font-weight: 600'>Aa1</b>"
+)
+
+# How many glyphs of a font a small document has: the type of an array of so many takes 2 ms to parse.
+_GLYPHS = range(16, 128)
 
 Progress = Callable[[int, int | None], None]
 
@@ -73,7 +84,8 @@ def write_pdf(
     """Print a document (a file or its text) to `target`.
 
     `tallies` are told of the rows of the long tables that they are named after, as they are printed.
-    Raises ForbiddenAddress when the document names anything that is not an asset.
+    Raises ForbiddenAddress when the document names anything that is not an asset, TooManyRows when its CSS lets a long
+    table have fewer rows than it has.
     """
     fetcher = AssetFetcher(assets)
     try:
@@ -129,19 +141,25 @@ def _rows_in(path: Path) -> Iterator[long_table.Row]:
 
 def widths_of(texts: list[list[str]], *, assets: Path, bold: bool = False) -> list[float]:
     """How wide the widest of each list of texts is without a line break, in units of the font size."""
-
-    def anchors_of(html: str) -> dict:
-        parsed = _parsed(f"<!doctype html><style>@page {{ size: 999999pt 999pt }}</style>{html}", AssetFetcher(assets))
-        return parsed.render(font_config=_fonts, stylesheets=[_sheet(assets)]).pages[0].anchors
-
-    return measure.widths_of(texts, bold, anchors_of)
+    return _measure(assets, bold).widths_of(texts)
 
 
-def warm_up(assets: Path, languages: list[str]) -> None:
-    """Load style sheets, fonts, the widths of letters, hyphenation and what draws charts once, before processes are
-    forked to print."""
+@lru_cache(maxsize=4)
+def _measure(assets: Path, bold: bool) -> measure.Measure:
+    letter = _parsed(measure.LETTER.format(weight="bold" if bold else ""), AssetFetcher(assets))
+    (page,) = letter.render(font_config=_fonts, stylesheets=[_sheet(assets)]).pages
+    return measure.Measure(next(box for box in page._page_box.descendants() if isinstance(box, TextBox)).style)
+
+
+def warm_up(assets: Path, languages: list[str], sizes: Iterable[float]) -> None:
+    """Load style sheets, fonts in the sizes of long tables (points), the widths of letters, hyphenation and what draws
+    charts once, before processes are forked to print."""
     for bold in (False, True):
         widths_of([[measure.COMMON]], bold=bold, assets=assets)
+    letters = "".join(_LETTERS.format(size=size) for size in sizes)
+    narrow = f"<p style='hyphens: auto; width: 3em'>Administration{_CHART}"
     for language in languages:
-        narrow = f"<!doctype html><html lang={language}><p style='hyphens: auto; width: 3em'>Administration{_CHART}"
-        _parsed(narrow, AssetFetcher(assets)).render(font_config=_fonts, stylesheets=[_sheet(assets)]).write_pdf()
+        html = f"<!doctype html><html lang={language}>{letters}{narrow}"
+        _parsed(html, AssetFetcher(assets)).render(font_config=_fonts, stylesheets=[_sheet(assets)]).write_pdf()
+    for count in _GLYPHS:
+        ffi.typeof(f"hb_codepoint_t[{count}]")

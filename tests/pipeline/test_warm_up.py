@@ -87,6 +87,23 @@ def test_a_database_that_was_opened_before_the_fork_is_new_to_each_fork(tmp_path
     assert sandbox.run(three_times, **LIMITS) == {"found": [[5, 5]] * 3}
 
 
+def test_a_small_file_is_read_by_one_thread_and_a_large_one_by_more(tmp_path):
+    small = snapshot(tmp_path, SALES)
+    (tmp_path / "large").mkdir()
+    large = snapshot(tmp_path / "large", "SELECT hash(i)::VARCHAR AS text FROM range(100_000) AS numbers(i)")
+
+    def threads(parquet: Path) -> int:
+        before = len(list(Path("/proc/self/task").iterdir()))
+        with database.opened(parquet) as connection:
+            connection.execute("SELECT count(*) FROM rows")
+            return len(list(Path("/proc/self/task").iterdir())) - before
+
+    def both(progress) -> dict:
+        return {"more": [threads(small), threads(large)]}
+
+    assert sandbox.run(both, **LIMITS) == {"more": [0, 1]}
+
+
 def test_whoever_forks_draws_no_chart(monkeypatch):
     monkeypatch.setattr(vega, "_starter", os.getpid())
     with pytest.raises(RuntimeError, match="would hang"):

@@ -13,7 +13,9 @@ from PIL import Image
 
 from reports import sandbox
 from reports.pipeline import write_pdf
-from tests.kinds.making import LIMITS, SALES, document, made, pages_of, pdf, snapshot, spec_for
+from reports.press.long_table import tables
+from reports.problems import Problem
+from tests.kinds.making import LIMITS, SALES, document, made, pages_of, pdf, quiet, snapshot, spec_for
 
 LONG = 'SELECT i + 1 AS "No", \'Customer \' || (i + 1) AS "Customer", (i * 1.5)::DECIMAL(18,2) AS "Total" FROM range({}) AS numbers(i)'  # noqa: E501
 
@@ -217,3 +219,13 @@ def test_a_heading_is_never_alone_at_the_foot_nor_a_sum_at_the_head(tmp_path):
         rows = f" {text}".partition(" n ")[2].partition("Sales Sales 2025")[0].partition(" 1 Mar 2026")[0].strip()
         assert not rows.startswith("Total for")
         assert not re.search(r"rows?$", rows) or rows.endswith("237 rows")
+
+
+def test_a_style_that_lets_a_table_have_few_rows_is_a_problem_in_words(tmp_path, monkeypatch):
+    parquet = snapshot(tmp_path, LONG.format(60))
+    spec = spec_for(parquet, "listing", {})
+    html, folder = document(spec, parquet, tmp_path), tmp_path / "rendered"
+    (folder / "document.html").write_text(html.replace("</style>", ".rows tr { counter-increment: rows }</style>", 1))
+    monkeypatch.setattr(tables, "MOST_WHOLE", 59)
+    with pytest.raises(Problem, match="up to 59 rows, and this one has 60"):
+        write_pdf.write_pdf(spec, folder, tmp_path, quiet)

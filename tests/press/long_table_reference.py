@@ -8,10 +8,12 @@ import pypdfium2
 from PIL import Image, ImageChops
 from weasyprint import HTML
 
-from reports.press.long_table import Facts, Row, flow, write_pdf
+from reports.press.long_table import Facts, Row, write_pdf
 from reports.press.long_table.layout import Source
+from reports.press.long_table.learning import learn
 from reports.press.long_table.rows import Spool
 from reports.press.long_table.specimen import columns_of
+from reports.press.long_table.tables import find
 
 
 def document(table: str, css: str = "", before: str = "", after: str = "") -> str:
@@ -81,14 +83,14 @@ def reference(html: str, rows: dict[str, list[Row]], tallies: Mapping[str, Runni
     """``tallies`` are those that the press told of the same rows: their lines are rows here."""
     tallies = tallies or {}
     source = Source(HTML(string=html), [], None)
-    tables = flow.find(source.html.etree_element, {name: lambda v=v: iter(v) for name, v in rows.items()}, tallies)
-    flow.learn(source, tables, {}, set())
+    tables = find(source.html.etree_element, {name: lambda v=v: iter(v) for name, v in rows.items()}, tallies)
+    learn(source, tables, {}, set())
     for long_table in tables:
         if long_table.carries:
             lines = carried_among(rows[long_table.name], tallies[long_table.name])
             long_table.spool = Spool(lines, columns_of(long_table.element).cells_of)
         if long_table.forme:
-            flow.hand_back(long_table)
+            long_table.hand_back()
     return source.lay_out("tr.carried + tr.carried { break-before: page }").document.write_pdf()
 
 

@@ -7,7 +7,7 @@ from itertools import chain
 import pypdfium2
 import pytest
 
-from reports.press.long_table import Row, breaking, flow
+from reports.press.long_table import Row, breaking, learning, tables
 from reports.press.long_table.rows import KEYS
 from tests.press.long_table_reference import Running, document, press, table
 from tests.press.structure import find, structure
@@ -17,7 +17,7 @@ HEADINGS = ["Row", "Name", "#Amount"]
 
 @pytest.fixture(autouse=True)
 def _press_every_table(monkeypatch):
-    monkeypatch.setattr(flow, "SHORT", 0)
+    monkeypatch.setattr(learning, "SHORT", 0)
 
 
 def lines_of(pdf: bytes) -> list[list[str]]:
@@ -232,7 +232,7 @@ def test_what_a_line_says_cannot_break_it(tmp_path):
 
 
 def test_a_page_without_room_for_lines_is_handed_back(tmp_path, monkeypatch):
-    monkeypatch.setattr(flow, "MOST_WHOLE", 39)  # and set in parts
+    monkeypatch.setattr(tables, "MOST_WHOLE", 39)  # and set in parts
     css = "@page { size: 100mm 34mm } td { padding: 0 }"
     pdf, facts = press(document(table(HEADINGS), css=css), tmp_path, {"r": numbered(40)}, tallies={"r": Running()})
     assert facts.handed_back == {"r": "carried lines leave no room for a row"}
@@ -244,9 +244,9 @@ def test_short_tables_have_no_lines(tmp_path, monkeypatch):
     monkeypatch.undo()
     tally = Running()
     html = document(table(HEADINGS), css="td { padding: 6mm }")
-    pdf, facts = press(html, tmp_path, {"r": numbered(flow.SHORT)}, tallies={"r": tally})
+    pdf, facts = press(html, tmp_path, {"r": numbered(learning.SHORT)}, tallies={"r": tally})
     assert facts.pages == 2
-    assert tally.told == flow.SHORT
+    assert tally.told == learning.SHORT
     assert not any("Carried" in line for page in lines_of(pdf) for line in page)
 
 

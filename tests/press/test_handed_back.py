@@ -13,7 +13,7 @@ import pypdfium2
 import pypdfium2.raw as c
 import pytest
 
-from reports.press.long_table import Row, flow
+from reports.press.long_table import Row, learning, tables
 from reports.press.long_table.galley import Compositor
 from tests.press.long_table_reference import differences, document, press, reference, table
 from tests.press.tagged import rows_of
@@ -46,7 +46,7 @@ STYLES = {
 
 @pytest.fixture(autouse=True)
 def _in_small_parts(monkeypatch):
-    monkeypatch.setattr(flow, "SHORT", 0)
+    monkeypatch.setattr(learning, "SHORT", 0)
     monkeypatch.setattr(Compositor, "full", 50)
 
 
@@ -180,11 +180,34 @@ def test_rows_that_count_are_set_in_one_piece(tmp_path, monkeypatch):
     pdf, facts = press(html, tmp_path, {"r": numbered(60)})
     assert "59. row58." in " ".join(texts(pdf))
     assert facts.rows_printed == {"r": 60}
-    monkeypatch.setattr(flow, "MOST_WHOLE", 59)
+    monkeypatch.setattr(tables, "MOST_WHOLE", 59)
     with pytest.raises(
         RuntimeError, match="'r' has to be set in one piece, and has more than 59 rows: rows that count"
     ):
         press(html, tmp_path, {"r": numbered(60)})
+
+
+@pytest.mark.parametrize(
+    "css",
+    ["transform: rotate(3deg)", "opacity: .5", "columns: 2", "columns: 40mm"],
+    ids=["turned", "pale", "two", "wide"],
+)
+@pytest.mark.parametrize("count", [14, 60])
+def test_a_table_in_a_box_that_is_not_plain_is_set_in_one_piece(tmp_path, css, count):
+    html = document(table(HEADINGS), css=f"{QUIET} section {{ {css} }}", before="<section>", after="</section><p>After")
+    made = {"r": numbered(count)}
+    pdf, facts = press(html, tmp_path, made)
+    assert facts.handed_back
+    assert max(differences(pdf, reference(html, made))) <= EXACT
+
+
+@pytest.mark.parametrize("count", [14, 60])
+def test_a_head_that_leaves_no_room_on_later_pages_is_set_in_parts(tmp_path, count):
+    sizes = "@page { size: 100mm 30mm; margin: 5mm } @page :first { size: 100mm 60mm } thead th { height: 30mm }"
+    html, made = document(table(HEADINGS), css=sizes), {"r": numbered(count)}
+    pdf, facts = press(html, tmp_path, made)
+    assert facts.handed_back == {"r": "a head that leaves no room for a row"}
+    assert max(differences(pdf, reference(html, made))) <= EXACT
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 import weasyprint.layout.page
 from weasyprint import HTML
 
-from reports.press.long_table import Row, flow, write_pdf
+from reports.press.long_table import Row, learning, write_pdf
 from reports.press.long_table.layout import Source
 from tests.press.long_table_reference import document, press, table
 from tests.press.structure import find, structure
@@ -15,7 +15,7 @@ from tests.press.structure import find, structure
 
 @pytest.fixture(autouse=True)
 def _press_every_table(monkeypatch):
-    monkeypatch.setattr(flow, "SHORT", 0)
+    monkeypatch.setattr(learning, "SHORT", 0)
 
 
 def texts(pdf: bytes) -> list[str]:
@@ -52,9 +52,9 @@ def test_no_rows_leave_the_head_alone(tmp_path):
 
 def test_a_short_table_is_an_ordinary_one(tmp_path, monkeypatch):
     monkeypatch.undo()
-    pdf, facts = press(document(table(HEADINGS)), tmp_path, {"r": numbered(flow.SHORT)})
-    assert printed(pdf) == list(range(flow.SHORT))
-    assert facts.rows_printed == {"r": flow.SHORT}
+    pdf, facts = press(document(table(HEADINGS)), tmp_path, {"r": numbered(learning.SHORT)})
+    assert printed(pdf) == list(range(learning.SHORT))
+    assert facts.rows_printed == {"r": learning.SHORT}
     assert not facts.handed_back
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from reports.press.long_table import Row, flow
+from reports.press.long_table import Row, learning
 from tests.press.long_table_reference import Running, differences, document, press, reference, table
 
 TOLERANCE = 0.005
@@ -41,7 +41,7 @@ HEADINGS = ["Name", "Words", "#Amount"]
 
 @pytest.fixture(autouse=True)
 def _press_every_table(monkeypatch):
-    monkeypatch.setattr(flow, "SHORT", 0)
+    monkeypatch.setattr(learning, "SHORT", 0)
 
 
 def rows(count: int) -> list[Row]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from reports.press.long_table import Row, flow
+from reports.press.long_table import Row, learning
 from tests.press.long_table_reference import document, press, table
 
 HEADINGS = ["Row", "Name", "#Amount"]
@@ -40,7 +40,7 @@ def ordinary(rows: list[Row]) -> list[tuple[str, ...]]:
     return [row.cells for row in rows if row.role == "row"]
 
 
-@pytest.mark.parametrize("count", [0, 1, flow.SHORT, 31, 250])
+@pytest.mark.parametrize("count", [0, 1, learning.SHORT, 31, 250])
 @pytest.mark.parametrize("tagged", [False, True])
 def test_every_row_is_told_once_and_in_order(tmp_path, count, tagged):
     rows = [Row((f"row{i}", "", "1")) for i in range(count)]

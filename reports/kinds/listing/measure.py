@@ -1,6 +1,6 @@
 """What the columns of a listing need, measured in the type that they are printed in."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from duckdb import DuckDBPyConnection
 
@@ -29,7 +29,7 @@ def needs_of(
 
     light, bold = [], []
     for column, texts, sum_ in zip(columns, _texts(connection, columns, cells), sums, strict=True):
-        texts.sort(key=len, reverse=True)
+        texts.sort(key=_by_length)
         words = {word for text in texts for word in text[:LONGEST_MEASURED].split()}
         light += [_longest(texts), texts[len(texts) // 10 :][:1], _longest(words)]
         bold += [[column.name], column.name.split(), sum_]
@@ -76,5 +76,10 @@ def _extremes(column: Column) -> str:
     return f"arg_max({name}, length({name}), {CANDIDATES})" if column.type == TEXT else f"[min({name}), max({name})]"
 
 
-def _longest(texts) -> list[str]:
-    return [text[:LONGEST_MEASURED] for text in sorted(texts, key=len, reverse=True)[:CANDIDATES]]
+def _longest(texts: Iterable[str]) -> list[str]:
+    return [text[:LONGEST_MEASURED] for text in sorted(texts, key=_by_length)[:CANDIDATES]]
+
+
+def _by_length(text: str) -> tuple[int, str]:
+    """The longest first, and of those that are as long the same ones always: a set has an order of each process."""
+    return -len(text), text

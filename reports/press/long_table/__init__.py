@@ -3,6 +3,7 @@
 from .layout import STYLESHEET
 from .press import Facts, write_pdf
 from .rows import Row
+from .tables import TooManyRows
 from .tally import Carrying, Tally
 
-__all__ = ["STYLESHEET", "Carrying", "Facts", "Row", "Tally", "write_pdf"]
+__all__ = ["STYLESHEET", "Carrying", "Facts", "Row", "Tally", "TooManyRows", "write_pdf"]

@@ -8,8 +8,8 @@ from xml.etree.ElementTree import Element
 from weasyprint.draw.color import get_color
 from weasyprint.text.line_break import _font_style_cache_key
 
-from .known_css import SIDES, Unknown, check_edges, check_row, check_table, text_of
-from .layout import Layout, tables_of
+from .known_css import SIDES, Unknown, check_around, check_edges, check_row, check_table, text_of
+from .layout import Layout, tables_of, way_to
 from .type_case import TypeCase
 
 Edge = tuple[float, Any]  # width in CSS pixels, colour
@@ -76,6 +76,8 @@ def learn(layout: Layout, table: Element, rows: list[Element], order: list[int],
     if not found or not any(group.is_header for group in found[0][0].children):
         raise Unknown("the table, or its head, is not displayed")
     box, _, parent = found[0]
+    for page in layout.boxes:
+        check_around(way_to(page, box)[:-1])
     header = box.children[0]
     heads = header.children[-1].children
     if sum(head.colspan for head in heads) != len(heads) or any(head.rowspan != 1 for head in heads):

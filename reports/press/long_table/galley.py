@@ -14,16 +14,15 @@ from weasyprint.css.properties import ZERO_PIXELS
 from weasyprint.layout.block import block_level_layout, block_level_page_break, force_page_break
 
 from . import specimen
-from .known_css import Unknown
+from .known_css import Unknown, check_counts
 from .layout import Source
 from .rows import Spool
 
 # A row's number in a galley is that in the whole table, but for multiples of this: `nth-child(3n)` means the same rows.
-_PERIOD = 60
+PERIOD = 60
 _LINE = 60  # characters that are as much work as a cell
 _HIDDEN = {"style": "display: none !important"}
 _MARGINS = {f"margin_{side}": ZERO_PIXELS for side in ("top", "right", "bottom", "left")}
-_COUNTERS = {"counter()", "counters()", "string()", "element()", "target-counter()", "target-counters()"}
 
 
 class Compositor:
@@ -50,7 +49,7 @@ class Compositor:
         last = self.count - 1
         rows = sorted({0, max(0, start - 1), *range(start, stop), min(stop, last), last})
         elements = dict(zip(rows, specimen.put(self.table, map(self._row, rows)), strict=True))
-        for _ in range((start - rows.index(start)) % _PERIOD):
+        for _ in range((start - rows.index(start)) % PERIOD):
             self.body.insert(1, Element("tr", _HIDDEN))
         return Galley(self.source, self.table, self.body, elements)
 
@@ -83,21 +82,8 @@ class Galley:
         self._rows = dict(zip(elements, groups[self._group].children, strict=False))
         if [row.element for row in self._rows.values()] != list(elements.values()):
             raise Unknown("rows that are not displayed as rows")
-        self._check()
+        check_counts(self.context, self._body.iter())
         self.breaks = self._take_breaks()  # the rows that the CSS has begin a page
-
-    def _check(self) -> None:
-        inside, computed = set(self._body.iter()), self.context.style_for.get_computed_styles()
-        styles = {
-            id(style): style
-            for (element, pseudo), style in computed.items()
-            if element in inside and pseudo in (None, "before", "after")
-        }
-        for style in styles.values():
-            counts = style["counter_reset"] or style["counter_set"] or style["counter_increment"] not in ("auto", ())
-            contents = [token for name in ("content", "bookmark_label") for token in style[name]]
-            if counts or any(token[0] in _COUNTERS for token in contents) or style["string_set"] != "none":
-                raise Unknown("rows that count, or that name what is in the margins")
 
     def _take_breaks(self) -> set[int]:
         breaks = set()

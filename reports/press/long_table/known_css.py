@@ -1,8 +1,12 @@
 """What the press knows of CSS: everything else is handed back to WeasyPrint."""
 
+from collections.abc import Iterable
+from xml.etree.ElementTree import Element
+
 from weasyprint.draw.color import get_color
 from weasyprint.formatting_structure import boxes
 
+_COUNTERS = {"counter()", "counters()", "string()", "element()", "target-counter()", "target-counters()"}
 SIDES = ("top", "right", "bottom", "left")
 
 
@@ -20,7 +24,31 @@ _PLAIN = {  # properties of rows and cells that the press leaves alone, and the 
     "direction": {"ltr"},
     "empty_cells": {"show"},
     "transform": {()},
+    "column_count": {"auto"},
+    "column_width": {"auto"},
 }
+
+
+def check_counts(context, elements: Iterable[Element]) -> None:
+    """Raise Unknown if rows, whose elements these are, cannot be laid out without all those before."""
+    inside, computed = set(elements), context.style_for.get_computed_styles()
+    styles = {
+        id(style): style
+        for (element, pseudo), style in computed.items()
+        if element in inside and pseudo in (None, "before", "after")
+    }
+    for style in styles.values():
+        counts = style["counter_reset"] or style["counter_set"] or style["counter_increment"] not in ("auto", ())
+        contents = [token for name in ("content", "bookmark_label") for token in style[name]]
+        if counts or any(token[0] in _COUNTERS for token in contents) or style["string_set"] != "none":
+            raise Unknown("rows that count, or that name what is in the margins")
+
+
+def check_around(around) -> None:
+    """Raise Unknown if a box around a table changes how its content is painted, or where it is broken."""
+    for box in around:
+        for name in ("opacity", "transform", "column_count", "column_width"):
+            _expect(box, name)
 
 
 def check_table(box) -> None:
@@ -90,8 +118,12 @@ def text_of(cell) -> str:
 
 def check(box) -> None:
     """Raise Unknown if a box has anything but backgrounds and borders."""
-    for name, values in _PLAIN.items():
-        if box.style[name] not in values:
-            raise Unknown(f"{name.replace('_', '-')}: {box.style[name]}")
+    for name in _PLAIN:
+        _expect(box, name)
     if any(kind != "none" for kind, *_ in box.style["background_image"]) or box.style["box_shadow"]:
         raise Unknown("a picture or a shadow")
+
+
+def _expect(box, name: str) -> None:
+    if box.style[name] not in _PLAIN[name]:
+        raise Unknown(f"{name.replace('_', '-')}: {box.style[name]}")

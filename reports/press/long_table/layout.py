@@ -1,9 +1,9 @@
 """WeasyPrint's layout of a document, with what the press needs of its insides."""
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property, partial
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -43,7 +43,12 @@ class Layout:
 
     context: Any
     boxes: list  # PageBox of each page
-    document: Document
+    _document: Callable[[list[Page]], Document]
+
+    @cached_property
+    def document(self) -> Document:
+        """What is to be written. Its links and bookmarks lead to where the boxes are when this is first asked for."""
+        return self._document([Page(box) for box in self.boxes])
 
     def margin_boxes(self, index: int, number: int, total: int) -> list:
         """The margin boxes of page ``index`` (from 0), as if it were page ``number`` of ``total``."""
@@ -85,18 +90,14 @@ class Source:
         context, root = self.build(css, profiles)
         known = {"total": total, "unwanted": _unwanted(context)}
         context.__class__ = type("Context", (_Context,), {"counters": type("Counters", (_Counters,), known)})
-        pages = list(layout_document(self.html, root, context))
+        return Layout(context, list(layout_document(self.html, root, context)), partial(self._document, profiles))
+
+    def _document(self, profiles: dict, pages: list[Page]) -> Document:
         metadata = DocumentMetadata(**get_html_metadata(self.html))
-        document = Document(
-            [Page(page) for page in pages],
-            metadata,
-            self.html.url_fetcher,
-            self.font_config,
-            profiles,
-            self.options["output_intent"],
-        )
+        intent = self.options["output_intent"]
+        document = Document(pages, metadata, self.html.url_fetcher, self.font_config, profiles, intent)
         document._html = self.html
-        return Layout(context, pages, document)
+        return document
 
     def build(self, css: str = "", profiles: dict | None = None) -> tuple[Any, Any]:
         """The document's boxes before they are laid out: (context, root)."""
@@ -204,3 +205,13 @@ def _find(box, parents, element) -> Iterator[tuple[Any, Any, Any]]:
     elif isinstance(box, boxes.ParentBox):
         for child in box.children:
             yield from _find(getattr(child, "_box", child), (box, parents and parents[0]), element)
+
+
+def way_to(box, goal) -> list:
+    """The boxes from one box to another one in it, both included."""
+    if box is goal:
+        return [box]
+    for child in box.children if isinstance(box, boxes.ParentBox) else ():
+        if way := way_to(getattr(child, "_box", child), goal):
+            return [box, *way]
+    return []

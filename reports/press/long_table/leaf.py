@@ -9,12 +9,12 @@ from weasyprint.draw.text import draw_emojis
 from weasyprint.formatting_structure import boxes
 from weasyprint.pdf.stream import Stream
 
-from .flow import LongTable
 from .layout import Layout
 from .margins import Margins
 from .plates import Plates
 from .setting import Set, Setter
 from .stands import Stand
+from .tables import LongTable
 from .tags import Tags
 from .writer import compress
 

@@ -9,11 +9,11 @@ from weasyprint.draw import draw_stacking_context
 from weasyprint.layout.background import layout_box_backgrounds
 from weasyprint.stacking import StackingContext
 
-from .flow import LongTable
 from .galley import Compositor, Galley, Page
 from .layout import Source
 from .outline import Outline
 from .stands import Stand
+from .tables import LongTable
 from .tally import Tally, Teller, texts_of
 
 _NEAR = 0.01  # CSS pixels

@@ -10,14 +10,15 @@ from weasyprint import CSS, HTML
 from weasyprint.pdf import generate_pdf
 from weasyprint.text.fonts import FontConfiguration, get_hb_object_data
 
-from . import flow
-from .flow import LongTable
 from .layout import Layout, Source
 from .leaf import Copied, Leaf, Stamp
+from .learning import learn
+from .placing import place
 from .plates import Plates
 from .rows import Row
 from .setting import Setter
 from .stands import prune, total_pages
+from .tables import LongTable, find
 from .tags import Tags
 from .tally import Tally, Teller, rows_of, texts_of
 from .writer import write
@@ -60,16 +61,16 @@ def write_pdf(
     ``options`` are WeasyPrint's; a ``tagged`` document is PDF/UA-1 if they name no other variant. ``identifier`` is the
     first half of the file's, which stays with it when others change it. ``progress`` is told pages written and pages
     in all, about ten times a second at most. ``tallies``, by name of the table, are told of every row that was printed.
-    Raises ValueError when a row does not fit its table, RuntimeError when not every row can be printed.
+    Raises ValueError when a row does not fit its table, RuntimeError when not every row can be printed, TooManyRows
+    when that is for the sake of a table that has to be set in one piece.
     """
     variant = {"pdf_tags": tagged, "pdf_variant": "pdf/ua-1" if tagged else None}
     source = Source(html, list(stylesheets), font_config, variant | dict(options or {}))
-    tables = flow.find(html.etree_element, rows, tallies or {})
+    tables = find(html.etree_element, rows, tallies or {})
     fonts: dict = {}
     missing: set[str] = set()
-    flow.learn(source, tables, fonts, missing)
     report = _Reporter(progress)
-    layout = flow.place(source, tables, report.laid_out)
+    layout = place(source, tables, learn(source, tables, fonts, missing), report.laid_out)
     standing = [table for table in tables if table.forme]
     prune(layout, standing)
     printed = {table.name: 0 if table.forme else _printed(layout, table) for table in tables}

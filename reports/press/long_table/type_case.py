@@ -52,6 +52,7 @@ class TypeCase:
         self.advances: dict[str, int] = {}
         self.complex: set[str] = set()
         self._scratch = _scratch(fonts)
+        self._layout = create_layout("", style, context, None, 0)
         self.height, self.above = strut(style)
         self.below = self.height - self.above
         x = self._shape("x")
@@ -89,8 +90,8 @@ class TypeCase:
             return True
         if not self.is_simple or new & self.complex:
             return False
-        for character in sorted(new):
-            self._learn(character)
+        self.complex.update(character for character in new if not _may_be_simple(character))
+        self._learn(sorted(new - self.complex))
         if not new & self.complex and (self.code(text), self.width(text)) != self.plain(text):
             self.complex |= new
         for character in new & self.complex:
@@ -116,16 +117,19 @@ class TypeCase:
         lines = text.split("\n") if "\n" in text else [text]
         return max(round(self.shape(line).width * UNITS) for line in lines)
 
-    def _learn(self, character: str) -> None:
-        if not _may_be_simple(character):
-            self.complex.add(character)
-            return
-        code, width = self.plain(character)
-        if len(code) != 4 or character in self.missing:
-            self.complex.add(character)
-            return
-        self.codes[ord(character)] = code
-        self.advances[character] = width
+    def _learn(self, characters: list[str]) -> None:
+        """Shape characters: all of them at once, or one by one if one of them turns out not to be simple."""
+        text = "".join(characters)
+        code, width = self.plain(text)
+        widths = [glyph.geometry.width for glyph in _glyphs(self._layout)] if len(characters) > 1 else [width]
+        if len(code) == 4 * len(text) and len(widths) == len(text) and not self.missing.intersection(text):
+            self.codes |= {ord(character): code[4 * i : 4 * i + 4] for i, character in enumerate(text)}
+            self.advances |= zip(text, widths, strict=True)
+        elif len(characters) > 1:
+            for character in characters:
+                self._learn([character])
+        else:
+            self.complex.update(characters)
 
     def plain(self, text: str) -> tuple[str, int]:
         """Glyph numbers and width, when the text is set in the style's own font without any adjustment."""
@@ -140,7 +144,8 @@ class TypeCase:
         return glyphs, round(shape.width * UNITS)
 
     def _shape(self, text: str) -> Shape:
-        layout = create_layout(text, self.style, self.context, None, 0)
+        layout = self._layout
+        layout.set_text(text)
         line, _ = layout.get_first_line()
         for glyph in _glyphs(layout):
             if glyph.glyph & pango.PANGO_GLYPH_UNKNOWN_FLAG:
