@@ -65,6 +65,7 @@ class ReportFactory(factory.django.DjangoModelFactory):
     kind = "listing"
     title = "Sales by region"
     language = "en"
+    time_zone = "UTC"
 
 
 def facts_of_pdf(**known) -> dict:
