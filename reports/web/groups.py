@@ -117,7 +117,7 @@ def _done(request: HttpRequest, member: Membership, words: str, change, *argumen
 
 def _page(request: HttpRequest, group: Group, is_manager: bool, form: InviteForm) -> HttpResponse:
     members = group.memberships.select_related("person").order_by("person__first_name", "person__username")
-    invitations = managed_invitations(request.user).filter(group=group).select_related("invited_by")
+    invitations = managed_invitations(request.user).filter(group=group).select_related("group", "invited_by")
     context = {
         "group": group,
         "members": list(members),
