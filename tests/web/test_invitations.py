@@ -153,8 +153,8 @@ def test_sent_again_the_link_before_ends_and_the_week_begins_anew(client, manage
 
 
 def test_a_second_invitation_renews_the_first(client, manager, group):
-    for role in ("reader", "manager"):
-        client.post(reverse("group", args=[group.pk]), {"email": "NEW@example.org", "role": role})
+    for email, role in (("NEW@example.org", "reader"), ("new@Example.org", "manager")):
+        client.post(reverse("group", args=[group.pk]), {"email": email, "role": role})
     assert Invitation.objects.get().role == Role.MANAGER
 
 

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 from django.urls import reverse
+from django.utils.timezone import get_current_timezone_name
 
 from reports.models import Dataset, Profile, Report
 from reports.models.person import time_zone_of
@@ -88,6 +89,7 @@ def test_times_are_shown_in_the_persons_zone_and_nobody_elses(client, alice):
     keep(client, time_zone="America/Sao_Paulo")
     ReportFactory(owner=alice, requested_at=datetime(2026, 3, 5, 2, 30, tzinfo=UTC))
     assert "March 4, 2026, 11:30:00\u202fPM -03" in client.get(reverse("reports")).content.decode()
+    assert get_current_timezone_name() == "UTC"
     other = PersonFactory()
     ReportFactory(owner=other, requested_at=datetime(2026, 3, 5, 2, 30, tzinfo=UTC))
     client.force_login(other)
