@@ -11,6 +11,7 @@ from django.urls import reverse_lazy
 from django.utils.decorators import method_decorator
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+from django.views.generic import FormView
 
 from reports.lifecycle.post import post
 from reports.problems import Problem
@@ -49,7 +50,7 @@ class PasswordChange(views.PasswordChangeView):
         return super().form_valid(form)
 
 
-class PasswordReset(views.FormView):
+class PasswordReset(FormView):
     """Does the same for every address: a worker finds out whether somebody has it."""
 
     form_class = AddressForm
