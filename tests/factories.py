@@ -56,8 +56,16 @@ class SnapshotFactory(factory.django.DjangoModelFactory):
 
 
 class ReportFactory(factory.django.DjangoModelFactory):
+    """Whoever asks for a report owns the dataset, unless a test names one."""
+
     class Meta:
         model = Report
+
+    @classmethod
+    def _generate(cls, strategy, params):
+        if "owner" in params and "snapshot" not in params:
+            params.setdefault("snapshot__dataset__owner", params["owner"])
+        return super()._generate(strategy, params)
 
     snapshot = factory.SubFactory(SnapshotFactory)
     owner = factory.SelfAttribute("snapshot.owner")

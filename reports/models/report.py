@@ -2,10 +2,11 @@
 
 from babel import Locale
 from django.db import models, transaction
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext_lazy as _
 
-from reports.models.access import owned, told, visible_report
+from reports.models.access import groups_of, owned, told, visible_report
 from reports.models.dataset import Snapshot
 from reports.models.group import Group
 from reports.models.job import Job, JobQuerySet, State
@@ -28,9 +29,11 @@ class ReportQuerySet(JobQuerySet):
         return self.filter(owned(person))
 
     def with_rights_of(self, person):
-        """Each with what a person may do with it: `may_own` (what its owner may), `may_see_data` (its dataset)."""
-        data = Snapshot.objects.visible_to(person).filter(pk=models.OuterRef("snapshot"))
-        return self.annotate(may_own=told(owned(person)), may_see_data=models.Exists(data))
+        """Each with what a person may do with it: `may_own` (what its owner may), `may_see_data` (open its dataset),
+        `may_use_data` (have something printed of it, which a report of their group allows too)."""
+        data = Exists(Snapshot.objects.visible_to(person).filter(pk=OuterRef("snapshot")))
+        in_group = Q(group__in=groups_of(person))
+        return self.annotate(may_own=told(owned(person)), may_see_data=data, may_use_data=told(in_group | Q(data)))
 
     def listed(self):
         """What people asked for; previews are not part of anybody's history."""

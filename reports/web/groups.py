@@ -170,4 +170,5 @@ def _manages(request: HttpRequest, group: Group) -> bool:
 def _member_to_change(request: HttpRequest, pk, person: int) -> Membership:
     group = _group_or_404(request, pk)
     refuse_unless(_manages(request, group))
-    return get_object_or_404(Membership.objects.select_related("group", "person"), group=group, person=person)
+    # By the key itself: then nobody has a number that is too large for one.
+    return get_object_or_404(Membership.objects.select_related("group", "person"), group=group, person__pk=person)

@@ -31,7 +31,7 @@ def people(request: HttpRequest) -> HttpResponse:
     form = InviteAnybodyForm(request.POST or None)
     if request.method == "POST" and form.is_valid() and _invited(request, form):
         return see_other(request, "people")
-    sought = request.GET.get("q", "").strip()
+    sought = request.GET.get("q", "").replace("\0", "").strip()
     page = Paginator(_accounts(sought), PER_PAGE).get_page(request.GET.get("page"))
     invitations = managed_invitations(request.user).select_related("group", "invited_by")
     context = {"form": form, "page": page, "sought": sought, "invitations": with_links(request, invitations)}

@@ -177,4 +177,4 @@ def _owned_or_refused(request: HttpRequest, pk) -> Report:
 
 def _may_be_made(report: Report) -> bool:
     """Not when its data is no longer shared with whoever asks; of data that is gone, something else is said."""
-    return bool(report.may_see_data or report.group_id or report.snapshot_id is None)
+    return report.may_use_data or report.snapshot_id is None

@@ -245,11 +245,16 @@ def test_what_is_no_longer_shared_is_gone(world, client):
     assert "Margins of the north" not in client.get(reverse("datasets")).content.decode()
 
 
-def test_a_report_that_was_not_made_before_the_sharing_ended_is_not_made_after_it(world, client):
-    reader = world.people["reader"]
-    failed = ReportFactory(snapshot=world.dataset.snapshots.get(), owner=reader, state=State.FAILED)
+@pytest.mark.parametrize("of_group", [False, True])
+def test_a_report_that_was_not_made_before_the_sharing_ended_is_not_made_after_it(world, client, of_group):
+    reader, group = world.people["reader"], world.dataset.group if of_group else None
+    snapshot = world.dataset.snapshots.get()
+    failed = ReportFactory(snapshot=snapshot, owner=reader, group=group, state=State.FAILED)
     client.force_login(reader)
+    assert reverse("report_retry", args=[failed.pk]) in client.get(reverse("report", args=[failed.pk])).content.decode()
     Dataset.objects.update(group=None)
+    Membership.objects.filter(person=reader).delete()
+    assert "/retry/" not in client.get(reverse("report", args=[failed.pk])).content.decode()
     page = client.post(reverse("report_retry", args=[failed.pk]), follow=True).content.decode()
     assert "no longer shared with you" in page
     client.post(reverse("report_again", args=[failed.pk]))

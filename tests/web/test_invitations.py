@@ -227,7 +227,9 @@ def test_people_are_found_by_name_and_address_at_a_constant_cost(client, staff, 
         with django_assert_num_queries(8):
             page = client.get(reverse("people"), {"q": "EXAMPLE"}).content.decode()
     assert page.count("Has never signed in") == 6
-    assert "Nobody has such a name" in client.get(reverse("people"), {"q": "%"}).content.decode()
+    for sought in ("%", "\0%", "x" * 3000):
+        assert "Nobody has such a name" in client.get(reverse("people"), {"q": sought}).content.decode()
+    assert client.post(reverse("person_active", args=[10**30])).status_code == 404
 
 
 def test_an_address_that_two_accounts_have_signs_in_neither(client):

@@ -176,7 +176,7 @@ def test_nobody_deletes_the_reports_of_somebody_else(client, alice):
 
 
 def test_a_report_that_is_being_made_can_be_cancelled_and_asked_for_again(client, alice):
-    report = ReportFactory(snapshot__dataset__owner=alice, state=State.RUNNING, step="render")
+    report = ReportFactory(owner=alice, state=State.RUNNING, step="render")
     response = client.post(reverse("report_cancel", args=[report.pk]))
     assert (response.status_code, response.url) == (303, reverse("report", args=[report.pk]))
     assert "Ask again" in client.get(response.url).content.decode()
