@@ -25,6 +25,9 @@ TIME_ZONE = env.str("TIME_ZONE", "UTC")
 LANGUAGE = env.str("LANGUAGE_DEFAULT", "en")
 LOG_FORMAT = env.str("LOG_FORMAT", "text", validate=validate.OneOf(["text", "json"]))
 METRICS_TOKEN = env.str("METRICS_TOKEN", "")
+PUBLIC_URL = env.str("PUBLIC_URL", "").rstrip("/")
+EMAIL_URL = env.str("EMAIL_URL", "")
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Prelo <prelo@localhost>")
 
 # The kernel's limit for the path of a unix socket is 107 bytes.
 SOCKET_PATH_BYTES = 107

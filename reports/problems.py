@@ -57,6 +57,18 @@ SENTENCES = {
         "No font of this machine has %(count)s of the characters (%(script)s: %(shown)s). They are printed as empty "
         "boxes. The package %(package)s would help: tell your operator."
     ),
+    # People and groups.
+    "last_manager": _(
+        "%(name)s is the last manager of “%(group)s”. Make somebody else a manager first; then this can be changed."
+    ),
+    "account_exists": _("%(email)s has an account already. Invite it to a group, or leave out the invitation."),
+    "member_already": _("%(email)s is in “%(group)s” already. Change the role in the list of its people."),
+    "invitation_used": _("This invitation has been used already. If it was you, sign in."),
+    "invitation_expired": _("This invitation is too old: it could be used for a week. Ask %(name)s for a new one."),
+    "invitation_void": _("%(name)s, who invited you, may no longer do so. Ask another manager or your operator."),
+    "account_inactive": _("The account of %(email)s has been deactivated. Ask your operator."),
+    "mail_not_taken": _("The message could not be sent, because the broker does not answer. Try again in a minute."),
+    "data_not_shared": _("The data of this report is no longer shared with you, so it cannot be made."),
     # Files that people bring.
     "file_empty": _("The file is empty. Choose a file with column names and rows."),
     "file_no_rows": _("The file has no rows below the column names. Choose a file with data."),

@@ -1,4 +1,4 @@
-"""The chain: thin tasks, in order.  Their arguments are an id and an epoch, never data."""
+"""The chain: thin tasks, in order.  Their arguments are an id and an epoch, never data.  Then letters to people."""
 
 from functools import partial
 
@@ -6,6 +6,7 @@ from celery import shared_task
 from celery.signals import worker_init, worker_process_init, worker_shutting_down
 
 from reports import vega
+from reports.delivery import letters
 from reports.models import Report, Snapshot, Validation
 from reports.pipeline import gather, read, render, step, validate, warm_up, write_pdf
 from reports.pipeline.spec import spec_of
@@ -54,6 +55,20 @@ TASKS = {
     "write_pdf": write_pdf_file,
     "validate": validate_pdf,
 }
+
+
+# A mail server that does not take a message is asked again: after 10 seconds, 20, 40 ..., for half an hour or so.
+POST = {"autoretry_for": (OSError,), "retry_backoff": 10, "max_retries": 8, "ignore_result": True}
+
+
+@shared_task(name="reports.send_invitation", **POST)
+def send_invitation(invitation_id: str, portal: str, language: str) -> None:
+    letters.invitation(invitation_id, portal, language)
+
+
+@shared_task(name="reports.send_password_reset", **POST)
+def send_password_reset(address: str, portal: str, language: str) -> None:
+    letters.password_reset(address, portal, language)
 
 
 @worker_init.connect

@@ -56,8 +56,16 @@ class SnapshotFactory(factory.django.DjangoModelFactory):
 
 
 class ReportFactory(factory.django.DjangoModelFactory):
+    """Whoever asks for a report owns the dataset, unless a test names one."""
+
     class Meta:
         model = Report
+
+    @classmethod
+    def _generate(cls, strategy, params):
+        if "owner" in params and "snapshot" not in params:
+            params.setdefault("snapshot__dataset__owner", params["owner"])
+        return super()._generate(strategy, params)
 
     snapshot = factory.SubFactory(SnapshotFactory)
     owner = factory.SelfAttribute("snapshot.owner")
@@ -65,6 +73,7 @@ class ReportFactory(factory.django.DjangoModelFactory):
     kind = "listing"
     title = "Sales by region"
     language = "en"
+    time_zone = "UTC"
 
 
 def facts_of_pdf(**known) -> dict:

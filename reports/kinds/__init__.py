@@ -10,6 +10,7 @@ from pathlib import Path
 
 from duckdb import DuckDBPyConnection
 
+from reports import paper
 from reports.columns import Column
 
 # Told how far the work is: done, and of how much (None: unknown).
@@ -41,6 +42,11 @@ class Spec:
     def standard(self) -> str:
         """What the PDF is to claim, one of `reports.kinds.forms.STANDARDS`."""
         return self.options.get("standard", "ua-1")
+
+    @property
+    def paper(self) -> str:
+        """One of `reports.paper.SIZES`; reports of before there was a choice are on the usual one."""
+        return self.options.get("paper", paper.USUAL)
 
 
 @dataclass(frozen=True)

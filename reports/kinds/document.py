@@ -36,6 +36,7 @@ def frame(spec: Spec, formats: Formats, *, receipt: dict, orientation: str = "po
         "receipt_metadata": as_metadata(receipt),
         "language": str(Locale.parse(to_locale(spec.language))).replace("_", "-"),
         "created": requested.isoformat(timespec="seconds"),
+        "paper": spec.paper,
         "orientation": orientation,
         "about": [
             (gettext("Dataset"), [spec.dataset]),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from reports.columns import BOOLEAN, NUMERIC, TEMPORAL, TYPES, Column
 from reports.kinds.filters import MOST_FILTERS, FilterRow, listed, rows_from
 from reports.kinds.values import canonical
+from reports.paper import USUAL
 
 
 def names_in(text: str, known: Iterable[str]) -> list[str]:
@@ -32,6 +33,13 @@ class OptionField(forms.ChoiceField):
         forms.Field.validate(self, value)
         if value and not self.valid_value(value):
             raise refused(self, value, [code for code, _label in self.choices])
+
+
+class PaperField(OptionField):
+    """A program, or a form of before there was a choice, may leave it out."""
+
+    def clean(self, value: str | None) -> str:
+        return super().clean(value or USUAL)
 
 
 class Checkbox(forms.CheckboxInput):

@@ -11,6 +11,7 @@ What `options()` gave is such a dict, so it can be asked again.
 Fields that every kind has:
     title           text; empty: the dataset's name
     filters         see below
+    paper           Choice: A4, Letter; the portal offers the one of the person's profile
     standard        Choice of STANDARDS: what the PDF claims to be
     password        text; not among the options: `cleaned_data` has it
 
@@ -47,8 +48,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from reports.columns import Column
-from reports.kinds.fields import ColumnsField, FiltersField, OptionField, names_in
+from reports.kinds.fields import ColumnsField, FiltersField, OptionField, PaperField, names_in
 from reports.kinds.filters import FilterRow
+from reports.paper import NAMES, USUAL
 from reports.problems import Problem
 
 # What a PDF may claim to be, and what for.
@@ -57,7 +59,7 @@ STANDARDS = {
     "a-3u": _("The archive, with the data attached (PDF/A-3u)"),
 }
 MOST_PASSWORD_BYTES = 127
-FILE_FIELDS = ("standard", "password")
+FILE_FIELDS = ("paper", "standard", "password")
 
 
 class KindForm(forms.Form):
@@ -70,6 +72,7 @@ class KindForm(forms.Form):
         label=_("Filters"), required=False, help_text=_("Only rows that pass every filter are in the report.")
     )
 
+    paper = PaperField(label=_("Paper"), choices=list(NAMES.items()))
     standard = OptionField(
         label=_("PDF for"),
         choices=list(STANDARDS.items()),
@@ -86,7 +89,7 @@ class KindForm(forms.Form):
 
     def __init__(self, data: Mapping | None = None, *, columns: Iterable[Column], **kwargs):
         self.columns = tuple(columns)
-        defaults = {"standard": "ua-1", **self.defaults(self.columns)}
+        defaults = {"paper": USUAL, "standard": "ua-1", **self.defaults(self.columns)}
         kwargs["initial"] = {**defaults, **(kwargs.get("initial") or {})}
         super().__init__(data, **kwargs)
         # What concerns the PDF as a file comes last.

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from portal import logs
 from reports.lifecycle.dispatch import dispatch
 from reports.models import Report, Snapshot, State
+from reports.models.person import time_zone_of
 from reports.problems import Problem
 from reports.sealed import seal, unseal
 
@@ -26,6 +27,7 @@ def request_report(
     *,
     title: str,
     language: str,
+    time_zone: str = "",
     password: str = "",
     client_token: UUID | None = None,
     is_preview: bool = False,
@@ -33,8 +35,8 @@ def request_report(
 ) -> Report:
     """Keep the request; it is published once the transaction is committed.
 
-    `options` are a valid form's, `password` opens the PDF.  Asking twice with the same token gives the same report.
-    A person has one preview at a time: a new one cancels the others.
+    `options` are a valid form's, `password` opens the PDF; without a `time_zone` it is the owner's.  Asking twice with
+    the same token gives the same report.  A person has one preview at a time: a new one cancels the others.
     """
     if is_preview:
         for preview in Report.objects.previews().unfinished().filter(owner=owner):
@@ -49,6 +51,7 @@ def request_report(
                 options=options,
                 title=title,
                 language=language,
+                time_zone=time_zone or time_zone_of(owner),
                 password=seal(password),
                 again_of=again_of,
                 client_token=client_token,
@@ -81,6 +84,7 @@ def make_again(report: Report, owner: AbstractBaseUser, *, client_token: UUID | 
         report.options,
         title=report.title,
         language=report.language,
+        time_zone=report.time_zone,
         password=unseal(report.password),
         client_token=client_token,
         again_of=original,

@@ -3,6 +3,7 @@
 from reports.models.dataset import Dataset, Snapshot
 from reports.models.group import Group, Membership, Role
 from reports.models.job import State
+from reports.models.person import Invitation, Profile
 from reports.models.report import Report, Validation
 from reports.models.step_time import StepTime
 from reports.models.worker import Worker
@@ -10,7 +11,9 @@ from reports.models.worker import Worker
 __all__ = [
     "Dataset",
     "Group",
+    "Invitation",
     "Membership",
+    "Profile",
     "Report",
     "Role",
     "Snapshot",

@@ -2,16 +2,18 @@
 
 Staff see and change all.  Everybody else has what is their own, and what is shared with a group of theirs: to use,
 which any role may, or to edit, which authors and managers may.  A report belongs to the person who asked for it, and
-is shared with the group, if any, of the definition that it was made from.
+is shared with the group, if any, of the definition that it was made from.  What somebody may not see is not there for
+them (404); what they see and may not change is refused (403).
 """
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import models
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Q, QuerySet, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from reports.models.group import Group, Role
+from reports.models.person import Invitation
 
 EDITORS = (Role.AUTHOR, Role.MANAGER)
 
@@ -29,9 +31,41 @@ def groups_of(person: AbstractBaseUser, *roles: Role) -> QuerySet[Group]:
     return Group.objects.filter(memberships__person=person, **named)
 
 
+def visible_groups(person: AbstractBaseUser) -> QuerySet[Group]:
+    return Group.objects.all() if person.is_staff else groups_of(person)
+
+
+def managed_groups(person: AbstractBaseUser) -> QuerySet[Group]:
+    """Those whose people a person may choose."""
+    return Group.objects.all() if person.is_staff else groups_of(person, Role.MANAGER)
+
+
+def shareable_groups(person: AbstractBaseUser) -> QuerySet[Group]:
+    """Those with which a person may share what is theirs."""
+    return Group.objects.all() if person.is_staff else groups_of(person, *EDITORS)
+
+
+def may_invite(person: AbstractBaseUser, group: Group | None) -> bool:
+    """Into a group, or, without one, to an account of the portal."""
+    if not person.is_active:
+        return False
+    return person.is_staff or (group is not None and managed_groups(person).filter(pk=group.pk).exists())
+
+
+def managed_invitations(person: AbstractBaseUser) -> QuerySet[Invitation]:
+    """The open ones that a person may send again or withdraw; nobody else knows of them."""
+    unused = Invitation.objects.filter(accepted_at=None)
+    return unused if person.is_staff else unused.filter(group__in=managed_groups(person))
+
+
 def visible(person: AbstractBaseUser) -> Q:
     """Rows with an `owner` and a `group` that a person knows of, may use and may read."""
     return Q() if person.is_staff else Q(owner=person) | Q(group__in=groups_of(person))
+
+
+def visible_report(person: AbstractBaseUser) -> Q:
+    """The same of reports: a preview is its owner's alone, whatever it is made from."""
+    return Q() if person.is_staff else Q(owner=person) | Q(group__in=groups_of(person), is_preview=False)
 
 
 def editable(person: AbstractBaseUser) -> Q:
@@ -41,12 +75,33 @@ def editable(person: AbstractBaseUser) -> Q:
     return Q(owner=person) | Q(group__in=groups_of(person, *EDITORS), group_may=May.EDIT)
 
 
+def owned(person: AbstractBaseUser) -> Q:
+    """Rows with which a person may do what their owner may: share, rename, delete; of reports cancel, retry, delete."""
+    return Q() if person.is_staff else Q(owner=person)
+
+
+def unshareable(person: AbstractBaseUser) -> Q:
+    """Rows whose sharing a person may end: managers may for their group."""
+    return Q() if person.is_staff else Q(owner=person) | Q(group__in=groups_of(person, Role.MANAGER))
+
+
+def told(rule: Q) -> Case | Value:
+    """Whether a row obeys a rule, as a value of the row."""
+    return Case(When(rule, then=Value(True)), default=Value(False)) if rule else Value(True)
+
+
 class SharedQuerySet(models.QuerySet):
     def visible_to(self, person: AbstractBaseUser):
         return self.filter(visible(person))
 
     def editable_by(self, person: AbstractBaseUser):
         return self.filter(editable(person))
+
+    def with_rights_of(self, person: AbstractBaseUser):
+        """Each row with what a person may do with it: `may_edit`, `may_own` (what its owner may), `may_unshare`."""
+        return self.annotate(
+            may_edit=told(editable(person)), may_own=told(owned(person)), may_unshare=told(unshareable(person))
+        )
 
 
 class Shared(models.Model):

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from reports.columns import Column
 from reports.models.access import Shared
-from reports.models.job import Job, State
+from reports.models.job import Job, JobQuerySet, State
 from reports.problems import in_words
 
 
@@ -26,6 +26,12 @@ class Dataset(Shared):
 
     def __str__(self) -> str:
         return self.name
+
+
+class SnapshotQuerySet(JobQuerySet):
+    def visible_to(self, person):
+        """Those of the datasets that a person sees."""
+        return self.filter(dataset__in=Dataset.objects.visible_to(person))
 
 
 class Snapshot(Job):
@@ -51,6 +57,8 @@ class Snapshot(Job):
     bytes = models.PositiveBigIntegerField(null=True, blank=True)
     sheets = models.JSONField(default=list, blank=True)
     notes = models.JSONField(default=list, blank=True)
+
+    objects = SnapshotQuerySet.as_manager()
 
     class Meta:
         ordering = ["-number"]

@@ -48,10 +48,6 @@ UNFINISHED = WAITING + IN_FLIGHT
 
 
 class JobQuerySet(models.QuerySet):
-    def visible_to(self, user):
-        """Everybody sees their own; staff see all."""
-        return self if user.is_staff else self.filter(owner=user)
-
     def unfinished(self):
         return self.filter(state__in=UNFINISHED)
 

@@ -2,10 +2,11 @@
 
 from babel import Locale
 from django.db import models, transaction
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext_lazy as _
 
-from reports.models.access import visible
+from reports.models.access import groups_of, owned, told, visible_report
 from reports.models.dataset import Snapshot
 from reports.models.group import Group
 from reports.models.job import Job, JobQuerySet, State
@@ -22,7 +23,17 @@ FACTS = ("pages", "bytes", "sha256", "content_sha256", "receipt", "notes", "verd
 class ReportQuerySet(JobQuerySet):
     def visible_to(self, person):
         """Their own, and those of their groups; staff see all."""
-        return self.filter(visible(person))
+        return self.filter(visible_report(person))
+
+    def owned_by(self, person):
+        return self.filter(owned(person))
+
+    def with_rights_of(self, person):
+        """Each with what a person may do with it: `may_own` (what its owner may), `may_see_data` (open its dataset),
+        `may_use_data` (have something printed of it, which a report of their group allows too)."""
+        data = Exists(Snapshot.objects.visible_to(person).filter(pk=OuterRef("snapshot")))
+        in_group = Q(group__in=groups_of(person))
+        return self.annotate(may_own=told(owned(person)), may_see_data=data, may_use_data=told(in_group | Q(data)))
 
     def listed(self):
         """What people asked for; previews are not part of anybody's history."""
@@ -42,6 +53,7 @@ class Report(Job):
     group: whose members may read it, besides its owner.
     options: what the kind's form made of the person's choices.
     snapshot: the data it is pinned to; None once the dataset has been deleted.
+    time_zone: in which its times are printed, an IANA name.
     expected_seconds: the usual time of such a report, taken from past ones when it was asked for.
     again_of: the report that this one repeats: the same document, whose bytes shall be the same.
     password: sealed (`reports.sealed`); opens the PDF.
@@ -62,6 +74,7 @@ class Report(Job):
     dataset_name = models.CharField(max_length=120)
     options = models.JSONField(default=dict, blank=True)
     language = models.CharField(max_length=12)
+    time_zone = models.CharField(max_length=64)
     is_preview = models.BooleanField(default=False)
     expected_seconds = models.FloatField(null=True, blank=True)
 

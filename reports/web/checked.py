@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import uuid4
 
-from django.conf import settings
+from django.utils.timezone import get_current_timezone_name
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
@@ -37,7 +37,7 @@ def context_of(report: Report) -> dict:
     """Nothing but the verdict for a report whose PDF was written before anything was checked."""
     if report.state != State.READY or not report.receipt:
         return {}
-    formats = Formats(get_language(), settings.TIME_ZONE)
+    formats = Formats(get_language(), get_current_timezone_name())
     return {
         "receipt": report.receipt,
         "rows_in_words": rows_in_words(report.receipt, formats),

@@ -19,7 +19,9 @@ from reports.lifecycle.upload import read_again
 from reports.models import Dataset, Report, Snapshot, State
 from reports.web.excerpt import first_rows
 from reports.web.forms.datasets import TYPE_NAMES, SheetForm, TypesForm
+from reports.web.forms.people import ShareForm
 from reports.web.live import has_new_state, has_news, no_news, see_other
+from reports.web.permission import refuse_unless
 
 PER_PAGE = 50
 # A table may have thousands of columns; a page shows so many at a time.
@@ -31,7 +33,7 @@ def datasets(request: HttpRequest) -> HttpResponse:
     newest = Snapshot.objects.filter(dataset=OuterRef("pk")).order_by("-number")
     found = (
         Dataset.objects.visible_to(request.user)
-        .select_related("current", "owner")
+        .select_related("current", "owner", "group")
         .annotate(
             updated_at=Coalesce(Max("snapshots__requested_at"), "created_at"),
             newest_state=Subquery(newest.values("state")[:1]),
@@ -47,18 +49,27 @@ def dataset(request: HttpRequest, pk) -> HttpResponse:
     dataset = _dataset_or_404(request, pk)
     snapshots = list(dataset.snapshots.all())
     newest = snapshots[0] if snapshots else None
-    reports = Report.objects.listed().filter(snapshot__dataset=dataset)
     context = {
         "dataset": dataset,
         "snapshots": snapshots,
         # The newest one, unless it is the one in use: it is being read, or could not be.
         "unread": newest if newest != dataset.current else None,
-        "report_count": reports.filter(state=State.READY).count(),
-        "unfinished_count": reports.unfinished().count(),
     }
+    if dataset.may_own:
+        context |= _of_its_owner(request, dataset)
     if dataset.current:
         context |= _reading(dataset.current, request.GET.get("page"))
     return render(request, "datasets/dataset.html", context)
+
+
+def _of_its_owner(request: HttpRequest, dataset: Dataset) -> dict:
+    """With whom it can be shared, and what is lost with it."""
+    reports = Report.objects.listed().filter(snapshot__dataset=dataset)
+    return {
+        "share_form": ShareForm(person=request.user, thing=dataset),
+        "report_count": reports.filter(state=State.READY).count(),
+        "unfinished_count": reports.unfinished().count(),
+    }
 
 
 def _reading(snapshot: Snapshot, number: str | None) -> dict:
@@ -92,7 +103,7 @@ def progress(request: HttpRequest, pk) -> HttpResponse:
 
 @require_POST
 def correct_types(request: HttpRequest, pk, number: int) -> HttpResponse:
-    snapshot = _snapshot_or_404(request, pk, number)
+    snapshot = _snapshot_to_change(request, pk, number)
     positions = _columns_page(snapshot, request.POST.get("page"))
     form = TypesForm(request.POST, snapshot=snapshot, positions=positions)
     if form.is_valid():
@@ -104,7 +115,7 @@ def correct_types(request: HttpRequest, pk, number: int) -> HttpResponse:
 
 @require_POST
 def choose_sheet(request: HttpRequest, pk, number: int) -> HttpResponse:
-    snapshot = _snapshot_or_404(request, pk, number)
+    snapshot = _snapshot_to_change(request, pk, number)
     form = SheetForm(request.POST, snapshot=snapshot)
     if form.is_valid():
         sheet = form.cleaned_data["sheet"]
@@ -130,32 +141,34 @@ def _read_again(request: HttpRequest, form, snapshot: Snapshot, *, types: dict, 
 
 @require_POST
 def retry_reading(request: HttpRequest, pk, number: int) -> HttpResponse:
-    cancel.retry(_snapshot_or_404(request, pk, number))
+    cancel.retry(_snapshot_to_change(request, pk, number))
     return see_other(request, "dataset", pk)
 
 
 @require_POST
 def cancel_reading(request: HttpRequest, pk, number: int) -> HttpResponse:
-    cancel.cancel(_snapshot_or_404(request, pk, number))
+    cancel.cancel(_snapshot_to_change(request, pk, number))
     return see_other(request, "dataset", pk)
 
 
 @require_POST
 def delete_dataset(request: HttpRequest, pk) -> HttpResponse:
     dataset = _dataset_or_404(request, pk)
+    refuse_unless(dataset.may_own)
     cancel.delete_dataset(dataset)
     messages.success(request, _("“%(name)s” has been deleted.") % {"name": dataset.name})
     return see_other(request, "datasets")
 
 
 def _dataset_or_404(request: HttpRequest, pk) -> Dataset:
-    return get_object_or_404(Dataset.objects.visible_to(request.user).select_related("current", "owner"), pk=pk)
+    datasets = Dataset.objects.visible_to(request.user).with_rights_of(request.user)
+    return get_object_or_404(datasets.select_related("current", "owner", "group"), pk=pk)
 
 
-def _snapshot_or_404(request: HttpRequest, pk, number: int) -> Snapshot:
-    return get_object_or_404(
-        Snapshot.objects.visible_to(request.user).select_related("dataset"), dataset=pk, number=number
-    )
+def _snapshot_to_change(request: HttpRequest, pk, number: int) -> Snapshot:
+    dataset = _dataset_or_404(request, pk)
+    refuse_unless(dataset.may_edit)
+    return get_object_or_404(dataset.snapshots.select_related("dataset"), number=number)
 
 
 def _columns_page(snapshot: Snapshot, number: str | None) -> Page:

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable, Sequence
 
 import duckdb
-from django.conf import settings
+from django.utils.timezone import get_current_timezone_name
 from django.utils.translation import get_language
 
 from reports import storage
@@ -45,6 +45,6 @@ def _shortened(column: Column) -> str:
 
 
 def _writers(columns: Sequence[Column], decimals: dict[str, int]) -> list[Callable]:
-    formats = Formats(get_language(), settings.TIME_ZONE)
+    formats = Formats(get_language(), get_current_timezone_name())
     cells = [formats.cell(column.type, decimals.get(column.name, 0)) for column in columns]
     return [lambda value, cell=cell: "" if value is None else cell(value) for cell in cells]

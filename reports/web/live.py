@@ -13,11 +13,15 @@ from django.utils.translation import get_language, to_locale
 from django_htmx.http import HttpResponseClientRedirect
 
 from reports.models.job import Job
+from reports.models.person import name_of
 
 register = template.Library()
 
 # (a job younger than this many seconds, is asked after every so many seconds)
 PACE = ((10, 1), (60, 2), (300, 5), (float("inf"), 10))
+
+
+register.filter("name", name_of)
 
 
 @register.filter

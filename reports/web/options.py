@@ -1,8 +1,8 @@
 """The options of a report in words, as its kind's form calls them."""
 
-from django.conf import settings
 from django.forms import BoundField
 from django.utils.formats import localize
+from django.utils.timezone import get_current_timezone_name
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -44,6 +44,6 @@ def _words(field: BoundField, everything: list[str]) -> str:
 def _filters(report: Report) -> str:
     """As they are printed; when the data and its types are gone, at least the columns."""
     try:
-        return "; ".join(filters_in_words(spec_of(report), Formats(get_language(), settings.TIME_ZONE)))
+        return "; ".join(filters_in_words(spec_of(report), Formats(get_language(), get_current_timezone_name())))
     except Problem:
         return ", ".join(item["column"] for item in report.options["filters"])

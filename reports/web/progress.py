@@ -74,7 +74,7 @@ def watched(request: HttpRequest):
     mine = Q(owner=OuterRef("owner")) & ~Q(pk=OuterRef("pk"))
     others = Report.objects.listed().in_flight().filter(mine)
     reports = Report.objects.visible_to(request.user).listed().select_related("again_of", "validation")
-    return reports.annotate(others_in_flight=Exists(others))
+    return reports.with_rights_of(request.user).annotate(others_in_flight=Exists(others))
 
 
 def context_of(report: Report, at_least: int = 0) -> dict:

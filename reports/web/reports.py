@@ -21,6 +21,7 @@ from reports.models.report import ReportQuerySet
 from reports.problems import Problem
 from reports.web.live import no_news, see_other
 from reports.web.options import in_words
+from reports.web.permission import refuse_unless
 from reports.web.progress import context_of, watched
 from reports.web.request import uuid_in
 
@@ -46,7 +47,8 @@ def history(request: HttpRequest) -> HttpResponse:
     chosen = request.GET.get("state")
     found = reports.filter(state__in=FILTERS[chosen][1]) if chosen in FILTERS else reports
     # The stored options and files of a report are of no use in a list.
-    found = found.select_related("owner").defer("options", "timeline", "artifacts", *FACTS_OF_NO_LIST)
+    found = found.with_rights_of(request.user).select_related("owner", "group")
+    found = found.defer("options", "timeline", "artifacts", *FACTS_OF_NO_LIST)
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     seen = _seen(page, counts)
     if request.htmx and request.GET.get("seen") == seen:
@@ -84,7 +86,8 @@ def _chips(counts: dict, chosen: str | None):
 
 @require_safe
 def report(request: HttpRequest, pk) -> HttpResponse:
-    report = get_object_or_404(watched(request).select_related("owner", "snapshot__dataset"), pk=pk)
+    reports = watched(request).select_related("owner", "group", "snapshot__dataset")
+    report = get_object_or_404(reports, pk=pk)
     kind = KINDS.get(report.kind)
     context = {
         **context_of(report),
@@ -96,7 +99,7 @@ def report(request: HttpRequest, pk) -> HttpResponse:
 
 @require_POST
 def cancel_report(request: HttpRequest, pk) -> HttpResponse:
-    report = _report_or_404(request, pk)
+    report = _owned_or_refused(request, pk)
     if not cancel.cancel(report):
         messages.info(request, _("The report had ended before it could be cancelled."))
     return see_other(request, "report", pk)
@@ -104,7 +107,11 @@ def cancel_report(request: HttpRequest, pk) -> HttpResponse:
 
 @require_POST
 def retry_report(request: HttpRequest, pk) -> HttpResponse:
-    cancel.retry(_report_or_404(request, pk))
+    report = _owned_or_refused(request, pk)
+    if _may_be_made(report):
+        cancel.retry(report)
+    else:
+        messages.error(request, str(Problem("data_not_shared")))
     return see_other(request, "report", pk)
 
 
@@ -113,6 +120,8 @@ def make_again(request: HttpRequest, pk) -> HttpResponse:
     """The same document once more: its page says whether the bytes are the same."""
     report = _report_or_404(request, pk)
     try:
+        if report.state != State.READY and not _may_be_made(report):
+            raise Problem("data_not_shared")
         again = ask.make_again(report, request.user, client_token=uuid_in(request.POST.get("client_token")))
     except Problem as problem:
         messages.error(request, str(problem))
@@ -122,7 +131,7 @@ def make_again(request: HttpRequest, pk) -> HttpResponse:
 
 @require_POST
 def delete_report(request: HttpRequest, pk) -> HttpResponse:
-    _delete(request, [_report_or_404(request, pk)])
+    _delete(request, [_owned_or_refused(request, pk)])
     return see_other(request, "reports")
 
 
@@ -130,7 +139,8 @@ def delete_report(request: HttpRequest, pk) -> HttpResponse:
 def delete_reports(request: HttpRequest) -> HttpResponse:
     """Those that were ticked in the list; whoever ticks what is not theirs deletes nothing by it."""
     try:
-        found = list(_reports_of(request).filter(pk__in=request.POST.getlist("report")[:PER_PAGE]))
+        chosen = request.POST.getlist("report")[:PER_PAGE]
+        found = list(_reports_of(request).owned_by(request.user).filter(pk__in=chosen))
     except ValidationError:
         found = []
     _delete(request, found)
@@ -156,4 +166,15 @@ def _reports_of(request: HttpRequest) -> ReportQuerySet:
 
 
 def _report_or_404(request: HttpRequest, pk) -> Report:
-    return get_object_or_404(_reports_of(request), pk=pk)
+    return get_object_or_404(_reports_of(request).with_rights_of(request.user), pk=pk)
+
+
+def _owned_or_refused(request: HttpRequest, pk) -> Report:
+    report = _report_or_404(request, pk)
+    refuse_unless(report.may_own)
+    return report
+
+
+def _may_be_made(report: Report) -> bool:
+    """Not when its data is no longer shared with whoever asks; of data that is gone, something else is said."""
+    return report.may_use_data or report.snapshot_id is None

@@ -21,6 +21,7 @@ from reports.kinds.forms import KindForm
 from reports.kinds.registry import KINDS, kind_named
 from reports.lifecycle.request import request_report
 from reports.models import Dataset, Report
+from reports.models.person import profile_of
 from reports.problems import Problem
 from reports.web.live import see_other
 
@@ -55,7 +56,7 @@ def new(request: HttpRequest) -> HttpResponse:
     if not choice.is_complete:
         return _questions(request, choice)
     if request.method != "POST":
-        return _page(request, choice, _first_form(choice))
+        return _page(request, choice, _first_form(request, choice))
     edited = _edited(request.POST)
     if edited:
         return _page(request, choice, _unjudged(choice, edited))
@@ -103,7 +104,7 @@ def _choice_of_another(request: HttpRequest) -> Choice:
 
 def usable_datasets(request: HttpRequest) -> QuerySet:
     usable = Dataset.objects.visible_to(request.user).exclude(current=None)
-    return usable.select_related("current", "owner").order_by("-current__requested_at")
+    return usable.select_related("current", "owner", "group").order_by("-current__requested_at")
 
 
 def title_of(choice: Choice, form: KindForm) -> str:
@@ -128,11 +129,12 @@ def _page(request: HttpRequest, choice: Choice, form: KindForm, status: int = 20
     return render(request, "reports/request.html", context, status=status)
 
 
-def _first_form(choice: Choice) -> KindForm:
+def _first_form(request: HttpRequest, choice: Choice) -> KindForm:
     columns = choice.dataset.current.typed_columns
     if choice.like:
         return choice.kind.form(choice.like.options, columns=columns)
-    return choice.kind.form(None, columns=columns, initial={"title": choice.dataset.name})
+    usual = {"title": choice.dataset.name, "paper": profile_of(request.user).paper}
+    return choice.kind.form(None, columns=columns, initial=usual)
 
 
 def _in_order(form: KindForm) -> list[tuple[str, bool]]:

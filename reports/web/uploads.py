@@ -16,6 +16,7 @@ from reports.models import Dataset
 from reports.web.body_limit import takes_a_file
 from reports.web.forms.datasets import DatasetForm, FileForm
 from reports.web.live import see_other
+from reports.web.permission import refuse_unless
 
 
 @takes_a_file
@@ -32,7 +33,9 @@ def new_dataset(request: HttpRequest) -> HttpResponse:
 @takes_a_file
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_version(request: HttpRequest, pk) -> HttpResponse:
-    dataset = get_object_or_404(Dataset.objects.visible_to(request.user), pk=pk)
+    datasets = Dataset.objects.visible_to(request.user).with_rights_of(request.user)
+    dataset = get_object_or_404(datasets, pk=pk)
+    refuse_unless(dataset.may_edit)
     form = FileForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         _bring(dataset, form, _token(form))

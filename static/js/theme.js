@@ -1,11 +1,12 @@
-// Loaded before the first paint, so that a chosen theme never flashes the other one.
+// Loaded before the first paint, so that a chosen theme never flashes the other one. Of whoever has signed in the page
+// knows the theme; the browser remembers it for the pages before that.
 const root = document.documentElement;
 
 function applyTheme(theme) {
   if (theme) root.dataset.theme = theme;
   else delete root.dataset.theme;
   for (const button of document.querySelectorAll("[data-set-theme]")) {
-    button.setAttribute("aria-pressed", String(button.dataset.setTheme === (theme ?? "")));
+    button.setAttribute("aria-pressed", String(button.dataset.setTheme === (theme || "")));
   }
 }
 
@@ -17,18 +18,21 @@ function storedTheme() {
   }
 }
 
-applyTheme(storedTheme());
-document.addEventListener("DOMContentLoaded", () => applyTheme(storedTheme()));
-addEventListener("storage", (event) => event.key === "theme" && applyTheme(event.newValue));
-document.addEventListener("click", (event) => {
-  const button = event.target.closest("[data-set-theme]");
-  if (!button) return;
-  const theme = button.dataset.setTheme;
+function storeTheme(theme) {
   try {
     if (theme) localStorage.setItem("theme", theme);
     else localStorage.removeItem("theme");
   } catch {
-    // The choice then holds for this page only.
+    // The account keeps it.
   }
-  applyTheme(theme || null);
+}
+
+if ("account" in root.dataset) storeTheme(root.dataset.theme);
+applyTheme(storedTheme() ?? root.dataset.theme);
+addEventListener("storage", (event) => event.key === "theme" && applyTheme(event.newValue));
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-set-theme]");
+  if (!button) return;
+  storeTheme(button.dataset.setTheme);
+  applyTheme(button.dataset.setTheme);
 });

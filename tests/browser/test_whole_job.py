@@ -39,7 +39,7 @@ def test_a_file_is_brought_and_comes_back_as_a_pdf(page, tmp_path):
     PersonFactory(username="ana")
     (tmp_path / "vendas.csv").write_bytes(CSV.encode("cp1252"))
     page.goto("/")
-    page.get_by_label("Username").fill("ana")
+    page.get_by_label("Email or user name").fill("ana")
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
 

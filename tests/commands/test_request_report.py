@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 
 from portal import env
 from reports.management.accounts import demo_account
-from reports.models import Report, State
+from reports.models import Profile, Report, State
 from tests.factories import SnapshotFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -60,6 +60,17 @@ def test_options_are_set_by_name(sales, output):
     assert "Region" not in text
     assert "Shop 100" in text
     assert "Shop 099" not in text
+
+
+def test_paper_and_times_are_those_of_the_account(sales, output):
+    Profile.objects.create(person=demo_account(), paper="Letter", time_zone="Asia/Tokyo")
+    call_command("request_report", "listing", dataset=sales, output=output, inline=True)
+    call_command("request_report", "listing", dataset=sales, output=output, inline=True, set=["paper=A4"])
+    made = Report.objects.order_by("requested_at")
+    assert [(report.options["paper"], report.time_zone) for report in made] == [
+        ("Letter", "Asia/Tokyo"),
+        ("A4", "Asia/Tokyo"),
+    ]
 
 
 def test_a_value_is_read_in_the_language_of_the_report(sales, output):

@@ -10,7 +10,7 @@ import pytest
 
 from reports.columns import Column
 from reports.kinds.formats import Formats
-from reports.kinds.listing.layout import PAGE_WIDTHS, Needs, lay_out, needs_of_numbers, needs_of_text
+from reports.kinds.listing.layout import Needs, lay_out, needs_of_numbers, needs_of_text, page_widths_of
 from reports.kinds.listing.table import Table
 from reports.problems import Problem
 from tests.kinds.making import SALES, facts_in, gathered, snapshot, spec_for
@@ -116,7 +116,7 @@ def test_an_orientation_that_was_chosen_is_kept():
 def test_columns_never_are_wider_than_the_page(count):
     needs = [*numbers(count, 5.0), needs_of_text(60.0, 20.0, 9.0, 4.0, 4.0)]
     layout = lay_out(needs, "auto", asked=len(needs))
-    assert sum(layout.widths) <= PAGE_WIDTHS[layout.orientation] + 0.1
+    assert sum(layout.widths) <= page_widths_of("A4")[layout.orientation] + 0.1
     assert all(width >= (need.least) * layout.size for width, need in zip(layout.widths, needs, strict=True))
 
 

@@ -41,7 +41,7 @@ def test_signing_out_takes_a_post(client, alice):
 def test_a_password_can_be_changed(client, alice):
     new = "another pass phrase"
     fields = {"old_password": PASSWORD, "new_password1": new, "new_password2": new}
-    assert client.post(reverse("password_change"), fields).url == reverse("home")
+    assert client.post(reverse("password_change"), fields).url == reverse("profile")
     assert Client().login(username="alice", password=new)
 
 

@@ -10,8 +10,8 @@ STYLES = settings.BASE_DIR / "static" / "css"
 TEMPLATES = settings.BASE_DIR / "templates"
 PAIR = re.compile(r"--([\w-]+): light-dark\(#(\w{6}), #(\w{6})\);")
 TOKENS = {name: (light, dark) for name, light, dark in PAIR.findall((STYLES / "tokens.css").read_text())}
-# Print is no page: its style sheets follow the paper, its templates may hold styles.
-PAGES = [path for path in TEMPLATES.rglob("*.html") if "documents" not in path.parts]
+# Neither print nor mail is a page: its templates may hold styles, and the style sheets of print follow the paper.
+PAGES = [path for path in TEMPLATES.rglob("*.html") if not {"documents", "mail"}.intersection(path.parts)]
 SCREENS = [path for path in STYLES.rglob("*.css") if not re.match(r"tokens|print|document", path.name)]
 
 GROUNDS = ["paper", "surface", "surface-sunken", "surface-hover", "surface-raised"]

@@ -5,10 +5,12 @@ Widths are in units of the font size (em) until the size is chosen, then in poin
 
 from dataclasses import dataclass
 
+from reports.paper import SIZES as SHEETS
+from reports.paper import USUAL
 from reports.problems import Problem
 
-# A4 less the margins that `print.css` sets.
-PAGE_WIDTHS = {"portrait": 595.28 - 2 * 51.02, "landscape": 841.89 - 2 * 51.02}
+# On both sides, as `print.css` sets it.
+MARGIN = 51.02
 SIZES = (9, 8.5, 8, 7.5, 7, 6.5, 6)
 # Below this size a page is turned before the type gets smaller.
 COMFORTABLE = 8
@@ -55,11 +57,12 @@ def needs_of_text(longest: float, typical: float, word: float, heading: float, h
     return Needs(least, typical, max(longest, heading, typical))
 
 
-def lay_out(needs: list[Needs], orientation: str, *, asked: int) -> Layout:
+def lay_out(needs: list[Needs], orientation: str, *, asked: int, paper: str = USUAL) -> Layout:
     """The largest type, upright if possible, in which the columns fit.
 
     `needs` may stop at MOST_COLUMNS of the `asked` ones.  Raises Problem `too_many_columns`.
     """
+    page_widths = page_widths_of(paper)
     pages = ("portrait", "landscape") if orientation == "auto" else (orientation,)
     typical = sum(need.typical + PADDING for need in needs)
     least = sum(need.least + TIGHT_PADDING for need in needs)
@@ -72,9 +75,15 @@ def lay_out(needs: list[Needs], orientation: str, *, asked: int) -> Layout:
             (least, TIGHT_PADDING, tight),
         ):
             for page, size in choices:
-                if width * size <= PAGE_WIDTHS[page]:
-                    return Layout(page, size, padding, _shared_out(needs, PAGE_WIDTHS[page], size, padding))
-    raise Problem("too_many_columns", asked=asked, fit=_fitting(needs, PAGE_WIDTHS[pages[-1]] / SIZES[-1]))
+                if width * size <= page_widths[page]:
+                    return Layout(page, size, padding, _shared_out(needs, page_widths[page], size, padding))
+    raise Problem("too_many_columns", asked=asked, fit=_fitting(needs, page_widths[pages[-1]] / SIZES[-1]))
+
+
+def page_widths_of(paper: str) -> dict[str, float]:
+    """How wide the text of a page is, in points."""
+    width, height = SHEETS[paper]
+    return {"portrait": width - 2 * MARGIN, "landscape": height - 2 * MARGIN}
 
 
 def _shared_out(needs: list[Needs], page_width: float, size: float, padding: float) -> list[float]:

@@ -56,7 +56,7 @@ def _layout(connection: DuckDBPyConnection, spec: Spec, table: Table, facts: dic
     place = table.place_of_label
     if carries(spec) and place and place[0] < len(needs):
         needs = with_room(needs, *place, labels())
-    return lay_out(needs, spec.options["orientation"], asked=len(table.columns))
+    return lay_out(needs, spec.options["orientation"], paper=spec.paper, asked=len(table.columns))
 
 
 def _document(spec: Spec, table: Table, layout: Layout, drawn_up: dict) -> str:

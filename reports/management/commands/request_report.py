@@ -23,6 +23,7 @@ from reports.management import base
 from reports.management.accounts import owner_named
 from reports.management.progress import bars_of, follow
 from reports.models import Dataset, Report
+from reports.models.person import profile_of
 from reports.problems import Problem
 
 # A worker answers at once, also while it works.
@@ -81,7 +82,8 @@ def checked(
         # Numbers and dates are read as they are written in the report's language.
         with translation.override(language):
             data = {**parse_settings(form_class, typed), "password": password}
-            form = form_class(data, columns=dataset.current.typed_columns)
+            usual = {"paper": profile_of(owner).paper}
+            form = form_class(data, columns=dataset.current.typed_columns, initial=usual)
             if not form.is_valid():
                 raise CommandError("; ".join(form.error_lines()))
     except Problem as problem:

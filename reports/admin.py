@@ -1,0 +1,26 @@
+"""Accounts in Django's own administration, for superusers: who is staff.  All else has a page of the portal's."""
+
+from django.contrib import admin
+from django.contrib.auth import get_user_model
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.models import Group as GroupOfPermissions
+from django.utils.translation import gettext_lazy as _
+
+# The portal knows no permissions but staff and superuser, and has groups of its own.
+admin.site.unregister(GroupOfPermissions)
+admin.site.unregister(get_user_model())
+
+
+@admin.register(get_user_model())
+class AccountAdmin(UserAdmin):
+    list_display = ("username", "email", "first_name", "is_staff", "is_active", "last_login")
+    list_filter = ("is_staff", "is_superuser", "is_active")
+    fieldsets = (
+        (None, {"fields": ("username", "password", "email", "first_name", "last_name")}),
+        (_("Permissions"), {"fields": ("is_active", "is_staff", "is_superuser")}),
+        (_("Important dates"), {"fields": ("last_login", "date_joined")}),
+    )
+
+    def has_delete_permission(self, request, obj=None) -> bool:
+        """All that belongs to an account would go with it: accounts are deactivated."""
+        return False

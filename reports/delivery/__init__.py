@@ -1,0 +1,1 @@
+"""How what the portal has to tell reaches people who are not looking at it."""

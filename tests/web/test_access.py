@@ -1,0 +1,262 @@
+"""Who may go where: every address of the portal, with every kind of person.  docs/access.md says the same in words."""
+
+from types import SimpleNamespace
+from typing import NamedTuple
+from urllib.parse import urlencode
+from uuid import uuid4
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from reports import storage
+from reports.models import Dataset, Group, Invitation, Membership, Role, State
+from reports.models.access import May
+from reports.models.person import INVITATION_LIFE
+from reports.web.urls import urlpatterns
+from tests.factories import DatasetFactory, PersonFactory, ReportFactory, SnapshotFactory
+
+pytestmark = pytest.mark.django_db
+
+# The owner is an author of the group.
+PEOPLE = ("anonymous", "stranger", "reader", "author", "manager", "owner", "staff")
+SECRETS = ("Margins of the north", "Board of directors", "Figures of the board")
+
+
+class Walk(NamedTuple):
+    """To one address: `to` names what its arguments are, `answers` is the status for each of PEOPLE; `shared` is how
+    the dataset is shared, when that matters."""
+
+    route: str
+    answers: str
+    method: str = "get"
+    to: str = ""
+    query: str = ""
+    sent: str = ""
+    shared: str = ""
+
+
+OPEN = "200 200 200 200 200 200 200"
+SIGNED_IN, SIGNED_IN_POST = "302 200 200 200 200 200 200", "302 303 303 303 303 303 303"
+SEEN, SEEN_POST = "302 404 200 200 200 200 200", "302 404 303 303 303 303 303"
+STAFF, STAFF_POST = "302 404 404 404 404 404 200", "302 404 404 404 404 404 303"
+OF_GROUP_STAFF, OF_GROUP_STAFF_POST = "302 404 403 403 403 403 200", "302 404 403 403 403 403 303"
+MANAGERS_POST = "302 404 403 403 303 403 303"
+OWN, OWN_POST = "302 404 403 403 403 200 200", "302 404 403 403 403 303 303"
+EDITORS, EDITORS_POST = "302 404 403 200 200 200 200", "302 404 403 303 303 303 303"
+PRIVATE = "302 404 404 404 404 200 200"
+
+WALKS = (
+    Walk("home", "302 302 302 302 302 302 302"),
+    Walk("sign_in", "200 302 302 302 302 302 302"),
+    Walk("sign_out", "302 302 302 302 302 302 302", "post"),
+    Walk("password_change", SIGNED_IN),
+    Walk("password_reset", OPEN),
+    Walk("password_reset_confirm", OPEN, to="reset"),
+    Walk("profile", SIGNED_IN),
+    Walk("set_theme", SIGNED_IN_POST, "post"),
+    Walk("set_language", "302 302 302 302 302 302 302", "post"),
+    Walk("join", OPEN, to="join"),
+    Walk("invitation_again", "302 404 404 404 303 404 303", "post", "invitation"),
+    Walk("invitation_withdraw", "302 404 404 404 303 404 303", "post", "invitation"),
+    Walk("groups", SIGNED_IN),
+    Walk("group_new", STAFF),
+    Walk("group", SEEN, to="group"),
+    Walk("group", MANAGERS_POST, "post", "group", sent="invite"),
+    Walk("group_rename", OF_GROUP_STAFF, to="group"),
+    Walk("group_delete", OF_GROUP_STAFF_POST, "post", "group"),
+    Walk("group_leave", "302 404 303 303 303 303 404", "post", "group"),
+    Walk("group_role", MANAGERS_POST, "post", "member", sent="role"),
+    Walk("group_remove", MANAGERS_POST, "post", "member"),
+    Walk("people", STAFF),
+    Walk("person_active", STAFF_POST, "post", "person"),
+    Walk("verify", SIGNED_IN),
+    Walk("operations", STAFF),
+    Walk("operations_retry", STAFF_POST, "post", sent="job"),
+    Walk("metrics", STAFF),
+    Walk("datasets", SIGNED_IN),
+    Walk("dataset_new", SIGNED_IN),
+    Walk("dataset", SEEN, to="dataset"),
+    Walk("dataset_progress", SEEN, to="dataset"),
+    Walk("dataset_rename", OWN, to="dataset"),
+    Walk("dataset_share", OWN_POST, "post", "dataset"),
+    Walk("dataset_unshare", "302 404 403 403 303 303 303", "post", "dataset"),
+    Walk("dataset_delete", OWN_POST, "post", "dataset"),
+    Walk("dataset_new_version", OWN, to="dataset", shared=May.USE),
+    Walk("dataset_new_version", EDITORS, to="dataset", shared=May.EDIT),
+    *(
+        Walk(route, codes, "post", "snapshot", shared=how)
+        for route in ("dataset_types", "dataset_sheet", "dataset_retry", "dataset_cancel")
+        for how, codes in ((May.USE, OWN_POST), (May.EDIT, EDITORS_POST))
+    ),
+    Walk("reports", SIGNED_IN),
+    Walk("reports_delete", SIGNED_IN_POST, "post"),
+    Walk("report_request", SIGNED_IN),
+    Walk("report_request", SEEN, query="choice"),
+    Walk("report_filters", SEEN, "post", query="choice"),
+    Walk("preview_request", SEEN, "post", query="choice"),
+    Walk("report", SEEN, to="report"),
+    Walk("report_progress", SEEN, to="report"),
+    Walk("report_pdf", SEEN, to="report"),
+    Walk("report_verdict", SEEN, to="report"),
+    Walk("report_again", SEEN_POST, "post", "report"),
+    Walk("report_cancel", OWN_POST, "post", "report"),
+    Walk("report_retry", OWN_POST, "post", "report"),
+    Walk("report_delete", OWN_POST, "post", "report"),
+    Walk("report", PRIVATE, to="private"),
+    Walk("report_pdf", PRIVATE, to="private"),
+    Walk("preview", PRIVATE, to="preview"),
+    Walk("preview_image", PRIVATE, to="preview"),
+)
+
+
+@pytest.fixture
+def world():
+    """A dataset and a report that are shared with a group, and people around them."""
+    people = {name: PersonFactory(username=name, is_staff=name == "staff") for name in PEOPLE[1:]}
+    group = Group.objects.create(name="Board of directors")
+    guest = PersonFactory(username="guest", first_name="A guest")
+    roles = {"reader": Role.READER, "author": Role.AUTHOR, "manager": Role.MANAGER, "owner": Role.AUTHOR}
+    for name, role in roles.items():
+        Membership.objects.create(group=group, person=people[name], role=role)
+    Membership.objects.create(group=group, person=guest)
+    dataset = DatasetFactory(owner=people["owner"], name="Margins of the north", group=group)
+    snapshot = SnapshotFactory(dataset=dataset, number=1)
+    Dataset.objects.filter(pk=dataset.pk).update(current=snapshot)
+    known = {"snapshot": snapshot, "title": "Figures of the board", "state": State.READY, "pages": 1, "bytes": 4}
+    known["finished_at"] = timezone.now()
+    report = ReportFactory(group=group, artifacts=_stored("report.pdf"), **known)
+    private = ReportFactory(artifacts=_stored("report.pdf"), **known)
+    # Whatever it was made from, a preview is its owner's alone.
+    preview = ReportFactory(group=group, is_preview=True, artifacts=_stored("preview.png"), **known)
+    invitation = Invitation.objects.create(
+        email="new@example.org", group=group, invited_by=people["manager"], expires_at=timezone.now() + INVITATION_LIFE
+    )
+    places = {
+        "": [],
+        "reset": ["MQ", "no-token"],
+        "join": [invitation.pk, invitation.token],
+        "invitation": [invitation.pk],
+        "group": [group.pk],
+        "member": [group.pk, guest.pk],
+        "person": [guest.pk],
+        "dataset": [dataset.pk],
+        "snapshot": [dataset.pk, 1],
+        "report": [report.pk],
+        "private": [private.pk],
+        "preview": [preview.pk],
+    }
+    queries = {"": {}, "choice": {"kind": "listing", "dataset": dataset.pk}}
+    sent = {
+        "": {},
+        "invite": {"email": "other@example.org", "role": Role.READER},
+        "role": {"role": Role.AUTHOR},
+        "job": {"model": "report", "job": report.pk},
+    }
+    return SimpleNamespace(people=people, dataset=dataset, places=places, queries=queries, sent=sent)
+
+
+def _stored(name: str) -> dict:
+    folder = f"reports/{uuid4()}/1/write_pdf"
+    path = storage.path_of(folder) / name
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"%PDF")
+    return {"write_pdf": folder}
+
+
+def test_every_address_has_an_expectation():
+    assert {walk.route for walk in WALKS} == {pattern.name for pattern in urlpatterns}
+
+
+@pytest.mark.parametrize("walk", WALKS, ids=lambda walk: f"{walk.method} {walk.route} {walk.to} {walk.shared}".strip())
+def test_everybody_gets_where_they_may_and_nowhere_else(world, walk):
+    if walk.shared:
+        Dataset.objects.update(group_may=walk.shared)
+    address = reverse(walk.route, args=world.places[walk.to]) + "?" + urlencode(world.queries[walk.query])
+    found, told = {}, {}
+    for name in PEOPLE:
+        with transaction.atomic():
+            answer = _ask(world.people.get(name), walk.method, address, world.sent[walk.sent])
+            transaction.set_rollback(True)
+        found[name] = answer.status_code
+        if answer.status_code in (403, 404):
+            told[name] = [secret for secret in SECRETS if secret in answer.content.decode()]
+        if walk.answers.startswith("302 ") and name == "anonymous":
+            assert reverse("sign_in") in answer.url or walk.route in ("home", "sign_out", "set_language")
+    assert found == dict(zip(PEOPLE, map(int, walk.answers.split()), strict=True))
+    assert not any(told.values()), "an answer that refuses names what it is about"
+
+
+def _ask(person, method: str, address: str, sent: dict):
+    client = Client()
+    if person:
+        client.force_login(person)
+    return getattr(client, method)(address, sent) if method == "post" else client.get(address)
+
+
+@pytest.mark.parametrize(
+    ("person", "shown", "hidden"),
+    [
+        ("reader", [], ["dataset_new_version", "dataset_types", "dataset_share", "dataset_unshare", "dataset_delete"]),
+        ("author", ["dataset_new_version", "dataset_types"], ["dataset_share", "dataset_unshare", "dataset_delete"]),
+        ("manager", ["dataset_new_version", "dataset_unshare"], ["dataset_share", "dataset_delete", "dataset_rename"]),
+        ("owner", ["dataset_new_version", "dataset_share", "dataset_delete", "dataset_rename"], ["dataset_unshare"]),
+    ],
+)
+def test_the_page_of_a_dataset_offers_nothing_that_would_be_refused(world, client, person, shown, hidden):
+    Dataset.objects.update(group_may=May.EDIT)
+    client.force_login(world.people[person])
+    page = client.get(reverse("dataset", args=world.places["dataset"])).content.decode()
+    address = {name: reverse(name, args=world.places["dataset"]) for name in {*shown, *hidden} - {"dataset_types"}}
+    address["dataset_types"] = reverse("dataset_types", args=world.places["snapshot"])
+    assert [name for name in shown if address[name] not in page] == []
+    assert [name for name in hidden if address[name] in page] == []
+
+
+@pytest.mark.parametrize("person", ["reader", "owner"])
+def test_neither_does_the_page_of_a_report(world, client, person):
+    client.force_login(world.people[person])
+    page = client.get(reverse("report", args=world.places["report"])).content.decode()
+    assert reverse("report_pdf", args=world.places["report"]) in page
+    assert (reverse("report_delete", args=world.places["report"]) in page) == (person == "owner")
+    history = client.get(reverse("reports")).content.decode()
+    assert ('name="report"' in history) == (person == "owner")
+
+
+def test_a_ticked_report_of_the_group_is_not_deleted_by_a_reader(world, client):
+    client.force_login(world.people["reader"])
+    client.post(reverse("reports_delete"), {"report": world.places["report"]})
+    assert client.get(reverse("report", args=world.places["report"])).status_code == 200
+
+
+def test_lists_say_whose_a_thing_is_and_with_whom_it_is_shared(world, client):
+    client.force_login(world.people["reader"])
+    page = client.get(reverse("datasets")).content.decode()
+    assert "owner · shared with Board of directors" in page
+    assert "owner · shared with Board of directors" in client.get(reverse("reports")).content.decode()
+
+
+def test_what_is_no_longer_shared_is_gone(world, client):
+    client.force_login(world.people["reader"])
+    Dataset.objects.update(group=None)
+    assert client.get(reverse("dataset", args=world.places["dataset"])).status_code == 404
+    assert "Margins of the north" not in client.get(reverse("datasets")).content.decode()
+
+
+@pytest.mark.parametrize("of_group", [False, True])
+def test_a_report_that_was_not_made_before_the_sharing_ended_is_not_made_after_it(world, client, of_group):
+    reader, group = world.people["reader"], world.dataset.group if of_group else None
+    snapshot = world.dataset.snapshots.get()
+    failed = ReportFactory(snapshot=snapshot, owner=reader, group=group, state=State.FAILED)
+    client.force_login(reader)
+    assert reverse("report_retry", args=[failed.pk]) in client.get(reverse("report", args=[failed.pk])).content.decode()
+    Dataset.objects.update(group=None)
+    Membership.objects.filter(person=reader).delete()
+    assert "/retry/" not in client.get(reverse("report", args=[failed.pk])).content.decode()
+    page = client.post(reverse("report_retry", args=[failed.pk]), follow=True).content.decode()
+    assert "no longer shared with you" in page
+    client.post(reverse("report_again", args=[failed.pk]))
+    failed.refresh_from_db()
+    assert failed.state == State.FAILED and not failed.repetitions.exists()
