@@ -30,6 +30,19 @@ SENTENCES = {
     "unknown_option": _("There is no option “%(option)s”. There is: %(known)s."),
     "columns_gone": _("The data has no column %(columns)s any more. Choose the columns again."),
     "too_many_columns": _("%(asked)s columns do not fit on a page; %(fit)s do. Choose fewer columns."),
+    "sheet_full": _(
+        "There are %(rows)s rows, and a sheet has room for %(limit)s. Take the data as CSV, or ask for fewer rows."
+    ),
+    "definition_gone": _("This definition has been deleted. Choose another, or make a new one."),
+    "definition_no_data": _(
+        "The dataset “%(dataset)s” has been deleted or is not shared any more. Edit the definition and choose another."
+    ),
+    "definition_unread": _("The dataset “%(dataset)s” has not been read. Look at its page."),
+    "definition_columns": _(
+        "The dataset “%(dataset)s” has no column %(columns)s any more, or another type of it. Edit the definition: it "
+        "shows what is to be chosen again."
+    ),
+    "definition_kind": _("The portal has no kind of report called “%(kind)s” any more. Make a new definition."),
     "unsealable": _(
         "The password of this PDF can no longer be read: the portal's SECRET_KEY has changed. Ask for a new report."
     ),

@@ -6,10 +6,14 @@ from uuid import UUID
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import IntegrityError, transaction
+from django.utils import timezone, translation
 
 from portal import logs
+from reports.kinds.filters import settled
 from reports.lifecycle.dispatch import dispatch
-from reports.models import Report, Snapshot, State
+from reports.lifecycle.words import answers_in_words
+from reports.models import DefinitionVersion, Export, Report, Snapshot, State
+from reports.models.report import searchable
 from reports.problems import Problem
 from reports.sealed import seal, unseal
 
@@ -30,12 +34,19 @@ def request_report(
     client_token: UUID | None = None,
     is_preview: bool = False,
     again_of: Report | None = None,
+    version: DefinitionVersion | None = None,
 ) -> Report:
     """Keep the request; it is published once the transaction is committed.
 
     `options` are a valid form's, `password` opens the PDF.  Asking twice with the same token gives the same report.
+    Periods such as last month become dates: today is what the active time zone says, and a repetition keeps its
+    original's.  `version` is the definition's that it is made from, whose group may read it.
     A person has one preview at a time: a new one cancels the others.
     """
+    if again_of:
+        parameters = again_of.parameters
+    else:
+        options, parameters = settled(options, timezone.localdate())
     if is_preview:
         for preview in Report.objects.previews().unfinished().filter(owner=owner):
             preview.cancel()
@@ -47,7 +58,10 @@ def request_report(
                 snapshot=snapshot,
                 dataset_name=snapshot.dataset.name,
                 options=options,
+                parameters=parameters,
                 title=title,
+                search=_searched(title, version, snapshot, parameters, language),
+                **_of(version),
                 language=language,
                 password=seal(password),
                 again_of=again_of,
@@ -63,6 +77,28 @@ def request_report(
             raise
         return Report.objects.get(owner=owner, client_token=client_token)
     return report
+
+
+def _of(version: DefinitionVersion | None) -> dict:
+    if version is None:
+        return {}
+    definition = version.definition
+    return {
+        "definition": definition,
+        "version": version,
+        "definition_name": definition.name,
+        "group_id": definition.group_id,
+    }
+
+
+def _searched(
+    title: str, version: DefinitionVersion | None, snapshot: Snapshot, parameters: list[dict], language: str
+) -> str:
+    """The answers as they stand in the report, so that it is found by what can be read in it."""
+    with translation.override(language):
+        answers = answers_in_words(parameters, snapshot.typed_columns)
+    names = [title, version.definition.name if version else "", snapshot.dataset.name]
+    return searchable(*names, *(word for answer in answers for word in answer))
 
 
 def make_again(report: Report, owner: AbstractBaseUser, *, client_token: UUID | None = None) -> Report:
@@ -84,7 +120,22 @@ def make_again(report: Report, owner: AbstractBaseUser, *, client_token: UUID | 
         password=unseal(report.password),
         client_token=client_token,
         again_of=original,
+        version=report.version,
     )
+
+
+def request_export(report: Report, owner: AbstractBaseUser, format_: str) -> Export:
+    """The data of a report as a file: the one that is there or being written, else a new one.
+
+    Raises Problem `dataset_gone`.
+    """
+    if report.snapshot is None:
+        raise Problem("dataset_gone")
+    with transaction.atomic():
+        export, _created = Export.objects.get_or_create(report=report, format=format_, defaults={"owner": owner})
+        export.ask_again("export")
+        transaction.on_commit(dispatch)
+    return export
 
 
 def usual_seconds(kind: str) -> float | None:
