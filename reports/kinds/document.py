@@ -19,6 +19,7 @@ from reports.kinds.formats import Formats
 from reports.kinds.periods import PERIODS
 from reports.kinds.receipt import as_metadata, in_words
 from reports.kinds.rows import column_named
+from reports.problems import Problem
 
 # The style sheets that documents are printed with, and what they show.
 ASSETS: Path = settings.BASE_DIR / "static"
@@ -43,7 +44,7 @@ def frame(spec: Spec, formats: Formats, *, receipt: dict, orientation: str = "po
             (gettext("Rows"), [_rows_in_words(spec, formats, rows)]),
             (gettext("Made on"), [formats.moment(requested)]),
             (gettext("Made for"), [spec.requested_by]),
-            (gettext("Only rows where"), filters_in_words(spec, formats)),
+            (gettext("Only rows where"), filters_in_words(spec.columns, spec.options, formats)),
             (gettext("Sorted by"), list(_sort_in_words(spec))),
         ],
         "running_title": css_string(_shortened(spec.title)),
@@ -64,14 +65,18 @@ def rows_in_words(formats: Formats, rows: int) -> str:
     return ngettext("%(number)s row", "%(number)s rows", rows) % {"number": formats.number(rows)}
 
 
-def filters_in_words(spec: Spec, formats: Formats) -> list[str]:
-    return [_filter_in_words(spec, formats, **item) for item in spec.options.get("filters", [])]
+def filters_in_words(columns: Iterable[Column], options: dict, formats: Formats) -> list[str]:
+    """Raises Problem `columns_gone`."""
+    known = {column.name: column for column in columns}
+    return [_filter_in_words(known, formats, **item) for item in options.get("filters", [])]
 
 
 def _filter_in_words(
-    spec: Spec, formats: Formats, column: str, test: str, value: str, said: str = "", asked: str = ""
+    columns: dict[str, Column], formats: Formats, column: str, test: str, value: str, said: str = "", asked: str = ""
 ) -> str:
-    known = column_named(spec, column)
+    known = columns.get(column)
+    if known is None:
+        raise Problem("columns_gone", columns=column)
     label = dict(tests_for(known.type))[test]
     words = f"{column} {label} {value_in_words(known, formats, test, value, said)}".rstrip()
     return gettext("%(filter)s (asked each time)") % {"filter": words} if asked else words
@@ -92,7 +97,9 @@ def _range_in_words(column: Column, formats: Formats, value: str) -> str:
     low, high = (_operand_in_words(column, formats, end) if end else "" for end in (value + RANGE).split(RANGE)[:2])
     if low and high:
         return f"{low} – {high}"
-    return gettext("%(value)s or more") % {"value": low} if low else high and gettext("up to %(value)s") % {"value": high}
+    return (
+        gettext("%(value)s or more") % {"value": low} if low else high and gettext("up to %(value)s") % {"value": high}
+    )
 
 
 def _operand_in_words(column: Column, formats: Formats, value: str) -> str:

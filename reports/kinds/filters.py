@@ -86,9 +86,7 @@ class Filter:
     asked: str = ""
 
     def as_json(self) -> dict:
-        return {
-            name: text for name, text in asdict(self).items() if text or name in ("column", "test", "value")
-        }
+        return {name: text for name, text in asdict(self).items() if text or name in ("column", "test", "value")}
 
 
 @dataclass(frozen=True)
@@ -125,6 +123,11 @@ class FilterRow:
         one_day = self.test in ("", "equals", "not_equals")
         none = _("From … to …") if self.is_range else _("A date")
         return [("", none), *((code, label) for code, label in PERIODS.items() if code in DAYS or not one_day)]
+
+    @property
+    def offered_period(self) -> str:
+        """The chosen period, where the test still admits it."""
+        return self.period if self.period in dict(self.periods) else ""
 
     @property
     def needs_value(self) -> bool:

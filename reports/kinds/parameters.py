@@ -11,7 +11,6 @@ from reports.kinds.filters import FilterRow, row_from_json
 from reports.problems import Problem
 
 
-
 def asked_in(options: dict) -> list[dict]:
     """The filters of a definition whose values are asked each time."""
     return [item for item in options.get("filters", []) if item.get("asked")]
@@ -82,7 +81,7 @@ class ParametersForm(forms.Form):
             field = AnswerField(row)
             known = before.get(item["asked"])
             if known and (known["column"], known["test"]) == (item["column"], item["test"]):
-                field.initial = row_from_json({name: known[name] for name in known if name != "label"}, columns)
+                field.initial = row_from_json(known, columns)
             self.fields[f"answer_{place}"] = field
 
     def options(self) -> dict:

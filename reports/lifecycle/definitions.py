@@ -87,7 +87,9 @@ def revise(
         raise NameTakenError from None
 
 
-def restore(definition: Definition, version: DefinitionVersion, author: AbstractBaseUser, note: str) -> DefinitionVersion:
+def restore(
+    definition: Definition, version: DefinitionVersion, author: AbstractBaseUser, note: str
+) -> DefinitionVersion:
     """A new version like an old one; the name, by which people know the definition, stays."""
     newest = definition.versions.all()[0]
     content = replace(content_of(version), name=newest.name)

@@ -46,7 +46,9 @@ def request_report(
     if again_of:
         parameters = again_of.parameters
     else:
-        options, parameters = settled(options, timezone.localdate())
+        types = {column.name: column.type for column in snapshot.typed_columns}
+        options, answers = settled(options, timezone.localdate())
+        parameters = [{**answer, "type": types[answer["column"]]} for answer in answers]
     if is_preview:
         for preview in Report.objects.previews().unfinished().filter(owner=owner):
             preview.cancel()
@@ -96,7 +98,7 @@ def _searched(
 ) -> str:
     """The answers as they stand in the report, so that it is found by what can be read in it."""
     with translation.override(language):
-        answers = answers_in_words(parameters, snapshot.typed_columns)
+        answers = answers_in_words(parameters)
     names = [title, version.definition.name if version else "", snapshot.dataset.name]
     return searchable(*names, *(word for answer in answers for word in answer))
 

@@ -37,7 +37,7 @@ def sweep() -> None:
 
 
 def collect() -> None:
-    """Delete what nobody needs any more: old previews and exports, workers that are gone, and files that no row names."""
+    """Delete what nobody needs any more: old previews and exports, workers that are gone, files that no row names."""
     Worker.objects.filter(seen_at__lt=timezone.now() - WORKER_MEMORY).delete()
     for preview in Report.objects.previews().filter(requested_at__lt=timezone.now() - PREVIEW_LIFE):
         delete_report(preview)

@@ -10,18 +10,15 @@ from reports.kinds.document import value_in_words
 from reports.kinds.formats import Formats
 
 
-def answers_in_words(parameters: Iterable[dict], columns: Iterable[Column]) -> list[tuple[str, str]]:
-    """(label, answer) of each of `Report.parameters`; without its column an answer is told as it is kept."""
-    known = {column.name: column for column in columns}
+def answers_in_words(parameters: Iterable[dict]) -> list[tuple[str, str]]:
+    """(label, answer) of each of `Report.parameters`."""
     formats = Formats(get_language(), settings.TIME_ZONE)
-    return [(answer["label"], _words(answer, known.get(answer["column"]), formats)) for answer in parameters]
+    return [(answer["label"], _words(answer, formats)) for answer in parameters]
 
 
-def _words(answer: dict, column: Column | None, formats: Formats) -> str:
-    value, said = answer["value"], answer.get("said", "")
-    if not value:
+def _words(answer: dict, formats: Formats) -> str:
+    if not answer["value"]:
         return gettext("all")
-    try:
-        return value_in_words(column, formats, answer["test"], value, said) if column else value
-    except (ValueError, ArithmeticError, KeyError):  # the column had another type
-        return value
+    column = Column(answer["column"], answer["type"])
+    words = value_in_words(column, formats, answer["test"], answer["value"], answer.get("said", ""))
+    return words.strip("“”")

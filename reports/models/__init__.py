@@ -2,9 +2,9 @@
 
 from reports.models.dataset import Dataset, Snapshot
 from reports.models.definition import Definition, DefinitionVersion
+from reports.models.export import Export
 from reports.models.group import Group, Membership, Role
 from reports.models.job import State
-from reports.models.export import Export
 from reports.models.report import Report, Validation
 from reports.models.step_time import StepTime
 from reports.models.worker import Worker

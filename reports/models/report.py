@@ -1,8 +1,11 @@
 """One production of a kind of report from one snapshot, and the check of its PDF."""
 
 import unicodedata
+from datetime import datetime
 from functools import reduce
 from operator import or_
+from typing import NamedTuple
+from uuid import UUID
 
 from babel import Locale
 from django.db import models, transaction
@@ -30,6 +33,16 @@ MOST_SEARCHED = 500
 SOUGHT = ("state", "kind", "definition", "search")
 # What is found out while the PDF is written.
 FACTS = ("pages", "bytes", "sha256", "content_sha256", "receipt", "notes", "verdict", "engine")
+
+
+class Place(NamedTuple):
+    """Where a report stands in the history."""
+
+    requested_at: datetime
+    pk: UUID
+
+    def __str__(self) -> str:
+        return f"{self.requested_at.isoformat()}~{self.pk}"
 
 
 class ReportQuerySet(JobQuerySet):
@@ -60,14 +73,18 @@ class ReportQuerySet(JobQuerySet):
         return self.filter(is_preview=True)
 
     def newest(self, person, most: int, **sought):
-        """The newest `most` of the history of a person that pass filters: `after`, a report, begins behind it; `words`
-        must all stand in `search`; the rest are fields.
+        """The newest `most` of the history of a person, the newest first; `sought` as in `among_newest`."""
+        return self.among_newest(person, most, **sought).order_by("-requested_at", "-id")[:most]
+
+    def among_newest(self, person, most: int, **sought):
+        """The newest `most` of each part of the history of a person that pass filters: `after`, a Place, begins behind
+        it; `words` must all stand in `search`; the rest are fields.
 
         Each index of the history is asked by itself for its newest ones: a database that were asked for "mine or my
         groups'" would sort them all.
         """
-        branches = [_sought(branch, **sought).values("pk")[:most] for branch in _histories(person)]
-        return self.filter(reduce(or_, (Q(pk__in=branch) for branch in branches))).order_by("-requested_at", "-id")[:most]
+        parts = [_sought(part, **sought).values("pk")[:most] for part in _histories(person)]
+        return self.filter(reduce(or_, (Q(pk__in=part) for part in parts)))
 
 
 def _histories(person) -> list[models.QuerySet]:
@@ -79,7 +96,7 @@ def _histories(person) -> list[models.QuerySet]:
     return [listed.filter(owner=person), *(listed.exclude(owner=person).filter(group=group) for group in groups)]
 
 
-def _sought(reports: models.QuerySet, *, after: "Report | None" = None, words: str = "", **fields) -> models.QuerySet:
+def _sought(reports: models.QuerySet, *, after: "Place | None" = None, words: str = "", **fields) -> models.QuerySet:
     if after:
         behind = Q(requested_at=after.requested_at, pk__lt=after.pk) | Q(requested_at__lt=after.requested_at)
         reports = reports.filter(behind, requested_at__lte=after.requested_at)
@@ -100,7 +117,8 @@ class Report(Job):
     group: whose members may read it, besides its owner.
     definition, version: what it was made from, if from a definition; definition_name stays when they are deleted.
     options: what the kind's form made of the person's choices.
-    parameters: what was answered to the definition's questions, [{"label", **filter}] (`reports.kinds.filters`).
+    parameters: what was answered to the definition's questions, [{"label", "type", **filter}]
+        (`reports.kinds.filters`).
     search: what the history is searched in, as `searchable` writes it.
     seen_at: when its owner saw that it had ended.
     snapshot: the data it is pinned to; None once the dataset has been deleted.
@@ -178,6 +196,10 @@ class Report(Job):
     def pdf(self) -> str:
         """The storage key of the PDF."""
         return f"{self.artifacts['write_pdf']}/report.pdf"
+
+    @property
+    def place(self) -> Place:
+        return Place(self.requested_at, self.pk)
 
     @property
     def preview_image(self) -> str:

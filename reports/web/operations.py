@@ -20,8 +20,8 @@ from reports.models import Export, Report, Snapshot, Validation, Worker
 from reports.models.job import MAX_ATTEMPTS, Job
 from reports.models.report import STEP_NAMES
 from reports.web import probes
+from reports.web.choice import uuid_in
 from reports.web.live import no_news, see_other
-from reports.web.request import uuid_in
 from reports.web.staff import staff_only
 
 MODELS = {model._meta.model_name: model for model in (Report, Snapshot, Validation, Export)}

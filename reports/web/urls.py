@@ -1,13 +1,17 @@
 """The addresses of the portal, grouped by resource."""
 
 from django.urls import path
-from django.views.generic import RedirectView
 
 from reports.web import (
     account,
+    catalogue,
     datasets,
+    definitions,
     downloads,
+    exports,
+    history,
     metrics,
+    news,
     operations,
     previews,
     progress,
@@ -18,7 +22,7 @@ from reports.web import (
 )
 
 urlpatterns = [
-    path("", RedirectView.as_view(pattern_name="reports"), name="home"),
+    path("", catalogue.home, name="home"),
     path("sign-in/", account.sign_in, name="sign_in"),
     path("sign-out/", account.sign_out, name="sign_out"),
     path("password/", account.password_change, name="password_change"),
@@ -36,7 +40,17 @@ urlpatterns = [
     path("datasets/<uuid:pk>/<int:number>/sheet/", datasets.choose_sheet, name="dataset_sheet"),
     path("datasets/<uuid:pk>/<int:number>/retry/", datasets.retry_reading, name="dataset_retry"),
     path("datasets/<uuid:pk>/<int:number>/cancel/", datasets.cancel_reading, name="dataset_cancel"),
-    path("reports/", reports.history, name="reports"),
+    path("catalogue/", catalogue.catalogue, name="catalogue"),
+    path("catalogue/new/", definitions.new, name="definition_new"),
+    path("catalogue/<uuid:pk>/", catalogue.definition, name="definition"),
+    path("catalogue/<uuid:pk>/edit/", definitions.edit, name="definition_edit"),
+    path("catalogue/<uuid:pk>/share/", catalogue.share, name="definition_share"),
+    path("catalogue/<uuid:pk>/delete/", catalogue.delete_definition, name="definition_delete"),
+    path("catalogue/<uuid:pk>/versions/", definitions.versions, name="definition_versions"),
+    path("catalogue/<uuid:pk>/versions/<int:number>/", definitions.version, name="definition_version"),
+    path("catalogue/<uuid:pk>/versions/<int:number>/restore/", definitions.restore_version, name="definition_restore"),
+    path("reports/", history.history, name="reports"),
+    path("reports/finished/", news.finished, name="reports_finished"),
     path("reports/delete/", reports.delete_reports, name="reports_delete"),
     path("reports/new/", request.new, name="report_request"),
     path("reports/new/filters/", request.filters, name="report_filters"),
@@ -44,6 +58,9 @@ urlpatterns = [
     path("reports/<uuid:pk>/", reports.report, name="report"),
     path("reports/<uuid:pk>/progress/", progress.progress, name="report_progress"),
     path("reports/<uuid:pk>/report.pdf", downloads.pdf, name="report_pdf"),
+    path("reports/<uuid:pk>/data/<str:format_>/", exports.export, name="report_data"),
+    path("reports/<uuid:pk>/data/<str:format_>/ask/", exports.ask, name="report_data_ask"),
+    path("reports/<uuid:pk>/data.<str:format_>", exports.download, name="report_data_file"),
     path("reports/<uuid:pk>/cancel/", reports.cancel_report, name="report_cancel"),
     path("reports/<uuid:pk>/retry/", reports.retry_report, name="report_retry"),
     path("reports/<uuid:pk>/again/", reports.make_again, name="report_again"),
