@@ -77,9 +77,17 @@ def _filter_in_words(
     known = columns.get(column)
     if known is None:
         raise Problem("columns_gone", columns=column)
+    if test == "between" and not said:
+        test, value = _with_one_end(value)
     label = dict(tests_for(known.type))[test]
     words = f"{column} {label} {value_in_words(known, formats, test, value, said)}".rstrip()
     return gettext("%(filter)s (asked each time)") % {"filter": words} if asked else words
+
+
+def _with_one_end(value: str) -> tuple[str, str]:
+    """A range that is open reads better as another test."""
+    low, _dots, high = value.partition(RANGE)
+    return ("at_least", low) if low and not high else ("at_most", high) if high and not low else ("between", value)
 
 
 def value_in_words(column: Column, formats: Formats, test: str, value: str, said: str = "") -> str:

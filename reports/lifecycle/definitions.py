@@ -1,4 +1,4 @@
-"""Definitions: make one, change it, and ask for its reports.
+"""Definitions: make one, change it, and say what its reports are asked for with.
 
 Each change is a new version.  Whoever changes a definition says which version they began from: when that is not the
 newest any more, somebody else was faster, and nothing is overwritten.
@@ -7,15 +7,13 @@ newest any more, somebody else was faster, and nothing is overwritten.
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from uuid import UUID
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import IntegrityError, transaction
 
 from reports.kinds.parameters import ParametersForm, answers_from
 from reports.kinds.registry import KINDS
-from reports.lifecycle.request import request_report
-from reports.models import Dataset, Definition, DefinitionVersion, Report
+from reports.models import Dataset, Definition, DefinitionVersion
 from reports.problems import Problem
 
 # What a definition shows of its newest version, in lists that are sorted and searched.
@@ -139,28 +137,22 @@ def form_answered(version: DefinitionVersion, texts: Mapping[str, str]) -> Param
     return form_of(version, answers_from(form_of(version), texts))
 
 
-def request_from(
-    version: DefinitionVersion,
-    owner: AbstractBaseUser,
-    form: ParametersForm,
-    *,
-    language: str,
-    password: str = "",
-    client_token: UUID | None = None,
-) -> Report:
-    """A report from a version and a valid form of it.  Raises Problem, also when its owner has lost the dataset."""
-    definition = version.definition
-    if not Dataset.objects.visible_to(definition.owner).filter(pk=version.dataset_id).exists():
+def wanted_from(
+    version: DefinitionVersion, owner: AbstractBaseUser, form: ParametersForm, *, language: str, password: str = ""
+) -> dict:
+    """The arguments of `request_report` for a version and a valid form of it.
+
+    Raises Problem when the owner of the definition has lost the dataset.
+    """
+    if not Dataset.objects.visible_to(version.definition.owner).filter(pk=version.dataset_id).exists():
         raise Problem("definition_no_data", dataset=version.dataset_name)
-    options = form.options()
-    return request_report(
-        owner,
-        version.kind,
-        version.dataset.current,
-        options,
-        title=version.title,
-        language=language,
-        password=password,
-        client_token=client_token,
-        version=version,
-    )
+    return {
+        "owner": owner,
+        "kind": version.kind,
+        "snapshot": version.dataset.current,
+        "options": form.options(),
+        "title": version.title,
+        "language": language,
+        "password": password,
+        "version": version,
+    }

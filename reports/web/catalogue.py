@@ -12,7 +12,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from reports.kinds.parameters import ParametersForm
 from reports.kinds.registry import KINDS
-from reports.lifecycle.definitions import form_of, request_from, trouble_of
+from reports.lifecycle.definitions import form_of, trouble_of, wanted_from
+from reports.lifecycle.request import request_report
 from reports.lifecycle.words import answers_in_words
 from reports.models import Definition, Report, State
 from reports.models.access import visible
@@ -99,14 +100,9 @@ def _ask(request: HttpRequest, definition: Definition, form: ParametersForm, pri
         raise Http404
     version, language = definition.current, printed.cleaned_data["language"]
     password = printed.cleaned_data.get("password", "")
-    return request_from(
-        version,
-        request.user,
-        form,
-        language=language,
-        password=password,
-        client_token=token_of(token, version.pk, form.options(), language, password=password),
-    )
+    wanted = wanted_from(version, request.user, form, language=language, password=password)
+    client_token = token_of(token, version.pk, wanted["options"], language, password=password)
+    return request_report(**wanted, client_token=client_token)
 
 
 def _page(

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -80,7 +80,8 @@ def _editor(request: HttpRequest, draft: Draft) -> HttpResponse:
     changed = edited(request.POST)
     if changed or "draft" in request.POST:
         about = AboutForm(initial=_said(request, draft), is_new=draft.definition is None)
-        return _page(request, draft, unjudged(choice, changed or request.POST, asks=True), about)
+        changed = changed or _untitled(request.POST, draft)
+        return _page(request, draft, unjudged(choice, changed, asks=True), about)
     form = choice.kind.form(request.POST, columns=choice.dataset.current.typed_columns)
     about = AboutForm(request.POST, is_new=draft.definition is None)
     if form.is_valid() & about.is_valid():
@@ -106,6 +107,14 @@ def _said(request: HttpRequest, draft: Draft) -> dict:
     """What stands in the fields about a definition; the form of a request, which becomes one, has a title instead."""
     said = {name: request.POST.get(name, "") for name in ("name", "description", "folder", "note", "began")}
     return {**said, "name": said["name"] or request.POST.get("title", "") or draft.choice.dataset.name}
+
+
+def _untitled(data: QueryDict, draft: Draft) -> QueryDict:
+    """A request has the name of its dataset for a title; a definition has a name of its own."""
+    data = data.copy()
+    if data.get("title") == draft.choice.dataset.name:
+        data["title"] = ""
+    return data
 
 
 def _save(request: HttpRequest, draft: Draft, form: KindForm, about: AboutForm) -> HttpResponse:
