@@ -16,7 +16,7 @@ class DefinitionQuerySet(SharedQuerySet):
     def containing(self, text: str):
         """Those in whose name, description, folder or dataset every word of a text stands."""
         found = self
-        for word in text.split():
+        for word in text.replace("\0", " ").split():
             found = found.filter(
                 Q(name__icontains=word)
                 | Q(description__icontains=word)

@@ -107,7 +107,7 @@ def _sought(reports: models.QuerySet, *, after: "Place | None" = None, words: st
 
 def searchable(*texts: str) -> str:
     """Texts without capitals and accents: what is searched, and what is searched for."""
-    apart = unicodedata.normalize("NFKD", " ".join(texts).casefold())
+    apart = unicodedata.normalize("NFKD", " ".join(texts).casefold().replace("\0", " "))
     return "".join(sign for sign in apart if not unicodedata.combining(sign))[:MOST_SEARCHED]
 
 

@@ -66,7 +66,7 @@ def _write_xlsx(connection: DuckDBPyConnection, columns: list[Column], target: P
     """Row by row, in a memory that does not grow with them.  Raises Problem `sheet_full`."""
     if rows >= MOST_SHEET_ROWS:
         raise Problem("sheet_full", rows=rows, limit=MOST_SHEET_ROWS - 1)
-    options = {"constant_memory": True, "tmpdir": str(target.parent), "nan_inf_to_errors": True}
+    options = {"constant_memory": True, "tmpdir": str(target.parent)}
     with xlsxwriter.Workbook(str(target), options) as workbook:
         sheet = workbook.add_worksheet()
         bold = workbook.add_format({"bold": True})
@@ -100,11 +100,13 @@ def _writer(workbook: xlsxwriter.Workbook, sheet, column: Column) -> Callable:
 
 
 def _write_number(sheet, row: int, place: int, value: int | float | Decimal) -> None:
-    digits = len(Decimal(value).normalize().as_tuple().digits) if not isinstance(value, float) else 0
-    if digits > MOST_DIGITS:
-        sheet.write_string(row, place, str(value))
-    else:
+    """What a spreadsheet would round, or has no number for, is text."""
+    number = Decimal(value)
+    is_exact = isinstance(value, float) or len(number.normalize().as_tuple().digits) <= MOST_DIGITS
+    if number.is_finite() and is_exact:
         sheet.write_number(row, place, value)
+    else:
+        sheet.write_string(row, place, str(value))
 
 
 def _write_moment(sheet, row: int, place: int, value, form) -> None:
