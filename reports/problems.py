@@ -33,7 +33,6 @@ SENTENCES = {
     "sheet_full": _(
         "There are %(rows)s rows, and a sheet has room for %(limit)s. Take the data as CSV, or ask for fewer rows."
     ),
-    "definition_gone": _("This definition has been deleted. Choose another, or make a new one."),
     "definition_no_data": _(
         "The dataset “%(dataset)s” has been deleted or is not shared any more. Edit the definition and choose another."
     ),
