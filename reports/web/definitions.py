@@ -81,8 +81,8 @@ def _editor(request: HttpRequest, draft: Draft) -> HttpResponse:
     if changed or "draft" in request.POST:
         about = AboutForm(initial=_said(request, draft), is_new=draft.definition is None)
         changed = changed or _untitled(request.POST, draft)
-        return _page(request, draft, unjudged(choice, changed, asks=True), about)
-    form = choice.kind.form(request.POST, columns=choice.dataset.current.typed_columns)
+        return _page(request, draft, _of_definition(unjudged(choice, changed, asks=True)), about)
+    form = _of_definition(choice.kind.form(request.POST, columns=choice.dataset.current.typed_columns))
     about = AboutForm(request.POST, is_new=draft.definition is None)
     if form.is_valid() & about.is_valid():
         return _save(request, draft, form, about)
@@ -91,7 +91,15 @@ def _editor(request: HttpRequest, draft: Draft) -> HttpResponse:
 
 def _first_options(draft: Draft) -> KindForm:
     options = draft.version.options if draft.version else draft.choice.like and draft.choice.like.options
-    return first_form(draft.choice, options, title="")
+    return _of_definition(first_form(draft.choice, options, title=""))
+
+
+def _of_definition(form: KindForm) -> KindForm:
+    """The form of a kind as a definition has it: a password belongs to one PDF alone."""
+    del form.fields["password"]
+    form.fields["filters"].widget.asks = True
+    form.fields["title"].help_text = _("Left empty, it is the name of the definition.")
+    return form
 
 
 def _first_about(draft: Draft) -> AboutForm:
@@ -167,10 +175,6 @@ def _overtaken(request: HttpRequest, draft: Draft, form: KindForm, about: AboutF
 def _page(
     request: HttpRequest, draft: Draft, form: KindForm, about: AboutForm, status: int = 200, **more
 ) -> HttpResponse:
-    """A password belongs to one PDF, not to a definition."""
-    form.fields.pop("password", None)
-    form.fields["filters"].widget.asks = True
-    form.fields["title"].help_text = _("Left empty, it is the name of the definition.")
     context = {
         **options_context(request, draft.choice, form, draft.here),
         "draft": draft,

@@ -18,7 +18,8 @@ from reports.problems import Problem
 
 def in_words(report: Report) -> list[tuple[str, str]]:
     """(label, choice) of each option of a report that says something; none when the portal no longer ships the kind."""
-    return _in_words(report.kind, report.options, report.snapshot.typed_columns if report.snapshot else ())
+    columns = report.snapshot.typed_columns if report.snapshot else ()
+    return _in_words(report.kind, report.options, columns, [column.name for column in columns])
 
 
 def version_in_words(version: DefinitionVersion) -> list[tuple[str, str]]:
@@ -31,7 +32,7 @@ def version_in_words(version: DefinitionVersion) -> list[tuple[str, str]]:
         (_("Kind"), str(kind.name) if kind else version.kind),
         (_("Dataset"), version.dataset_name),
         (_("Title"), version.options.get("title", "")),
-        *_in_words(version.kind, version.options, version.typed_columns),
+        *_in_words(version.kind, version.options, version.typed_columns, []),
     ]
     return [(label, choice) for label, choice in words if choice]
 
@@ -55,11 +56,11 @@ def _numbered(words: list[tuple[str, str]]) -> dict[tuple[str, int], str]:
     return found
 
 
-def _in_words(kind: str, options: dict, columns: Iterable[Column]) -> list[tuple[str, str]]:
+def _in_words(kind: str, options: dict, columns: Iterable[Column], everything: list[str]) -> list[tuple[str, str]]:
+    """`everything`: the names that are told as a number when all of them are chosen."""
     if kind not in KINDS:
         return []
     form = KINDS[kind].form(options, columns=columns)
-    everything = [column.name for column in columns]
     words = [
         (str(field.label), _words(field, everything))
         for field in form
