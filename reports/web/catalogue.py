@@ -83,6 +83,9 @@ def definition(request: HttpRequest, pk) -> HttpResponse:
     if trouble or request.method != "POST":
         return _page(request, definition, trouble, status=409 if request.method == "POST" else 200)
     version = definition.current
+    if request.POST.get("version") != str(version.number):
+        messages.warning(request, _("The definition has been changed meanwhile. Look at what is asked now."))
+        return _page(request, definition, None, status=409)
     form = form_of(version, request.POST)
     printed = PrintForm(request.POST, standard=version.options.get("standard", ""))
     if not (form.is_valid() and printed.is_valid()):

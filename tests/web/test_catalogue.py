@@ -1,11 +1,13 @@
 """The catalogue: who sees what, asking for a report with two clicks, and what is said when that cannot be."""
 
 import re
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
 from django.urls import reverse
 
+from reports.lifecycle.definitions import content_of, revise
 from reports.models import Definition, Group, Membership, Report, Role, State
 from reports.models.access import May
 from tests.factories import COLUMNS, PersonFactory, ReportFactory, definition_of
@@ -38,7 +40,7 @@ def page(client, name="catalogue", *args, query="") -> str:
 
 
 def sent(**changes) -> dict:
-    return {"client_token": str(uuid4()), "language": "en", "answer_1": "North", **changes}
+    return {"client_token": str(uuid4()), "version": "1", "language": "en", "answer_1": "North", **changes}
 
 
 def lose_a_column(definition) -> None:
@@ -93,7 +95,9 @@ def test_an_author_of_the_group_edits_what_may_be_edited_but_does_not_share_or_d
 def test_two_clicks_ask_for_a_report(client, monthly):
     address = re.search(r'href="([^"#]+)#request"', page(client))[1]
     form = client.get(address).content.decode()
-    data = dict(re.findall(r'<input type="hidden" name="(client_token)" value="([^"]+)"', form)) | {"language": "en"}
+    data = dict(re.findall(r'<input type="hidden" name="(client_token|version)" value="([^"]+)"', form)) | {
+        "language": "en"
+    }
     chosen = re.findall(r'<select name="(answer_0_period)".*?<option value="(\w+)" selected', form, re.DOTALL)
     response = client.post(address, data | dict(chosen))
     report = Report.objects.get()
@@ -150,6 +154,15 @@ def test_a_definition_that_was_deleted_while_its_form_was_open_says_so(client, m
     response = client.post(address, sent())
     assert response.status_code == 404
     assert "There is no such definition" in response.content.decode()
+
+
+def test_a_definition_that_was_changed_while_its_form_was_open_is_looked_at_again(client, monthly):
+    content = content_of(Definition.objects.with_data().get().current)
+    revise(monthly, replace(content, description="Another"), monthly.owner, began=1)
+    response = client.post(reverse("definition", args=[monthly.pk]), sent())
+    assert response.status_code == 409 and not Report.objects.exists()
+    assert "The definition has been changed meanwhile." in response.content.decode()
+    assert client.post(reverse("definition", args=[monthly.pk]), sent(version="2")).status_code == 303
 
 
 def test_deleting_leaves_the_reports(client, monthly):
