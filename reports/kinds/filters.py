@@ -281,7 +281,7 @@ def settled(options: dict, today: date) -> tuple[dict, list[dict]]:
         found = {name: text for name, text in _dated(item, today).items() if name != "asked"}
         if item.get("asked"):
             answers.append({"label": item["asked"], **found})
-        if found["value"] or found["test"] in WITHOUT_VALUE:
+        if found["value"] or not item.get("asked"):
             filters.append(found)
     return ({**options, "filters": filters} if "filters" in options else options), answers
 

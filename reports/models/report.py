@@ -2,8 +2,6 @@
 
 import unicodedata
 from datetime import datetime
-from functools import reduce
-from operator import or_
 from typing import NamedTuple
 from uuid import UUID
 
@@ -83,8 +81,10 @@ class ReportQuerySet(JobQuerySet):
         Each index of the history is asked by itself for its newest ones: a database that were asked for "mine or my
         groups'" would sort them all.
         """
-        parts = [_sought(part, **sought).values("pk")[:most] for part in _histories(person)]
-        return self.filter(reduce(or_, (Q(pk__in=part) for part in parts)))
+        # SQLite takes no LIMIT in the parts of a union, but in a subquery of theirs.
+        newest = [_sought(part, **sought).values("pk")[:most] for part in _histories(person)]
+        first, *others = (self.model.objects.filter(pk__in=pks).order_by().values("pk") for pks in newest)
+        return self.filter(pk__in=first.union(*others, all=True) if others else first)
 
 
 def _histories(person) -> list[models.QuerySet]:

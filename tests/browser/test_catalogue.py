@@ -43,5 +43,5 @@ def test_a_definition_is_made_asked_for_and_seen_to_have_ended(page, sales):
     Report.objects.listed().update(state=State.FAILED, finished_at=timezone.now())
     page.reload()
     page.get_by_role("link", name="1 report has finished").click()
-    expect(page.get_by_role("row", name=re.compile("Sales.*New"))).to_be_visible()
+    expect(page.get_by_role("row", name=re.compile("Monthly sales New"))).to_be_visible()
     expect(page.get_by_role("link", name="What has finished")).to_be_visible()

@@ -5,6 +5,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
@@ -60,6 +61,10 @@ def past():
             )
             for number in range(start, start + 5_000)
         )
+    if connection.vendor == "postgresql":
+        # Its autovacuum does so by itself, but not before this transaction is committed.
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
     return {"owner": owner, "reader": reader, "staff": PersonFactory(is_staff=True), "definition": definition.pk}
 
 
