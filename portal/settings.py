@@ -79,7 +79,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
-            "libraries": {"live": "reports.web.live"},
+            "libraries": {"live": "reports.web.live", "news": "reports.web.news"},
         },
     }
 ]

@@ -1,4 +1,4 @@
-"""The names of the files that jobs make: `<reports|snapshots|validations>/<id>/<epoch>/<step>/`.
+"""The names of the files that jobs make: `<reports|snapshots|validations|exports>/<id>/<epoch>/<step>/`.
 
 The epoch in the name keeps two workers apart that believe to hold the same job; the row says whose files count.
 """
@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from django.conf import settings
 
 from reports import storage
-from reports.models import Report, Snapshot, Validation
+from reports.models import Export, Report, Snapshot, Validation
 from reports.models.job import Job, State
 
-AREAS = {Report: "reports", Snapshot: "snapshots", Validation: "validations"}
+AREAS = {Report: "reports", Snapshot: "snapshots", Validation: "validations", Export: "exports"}
 # Files that no row names are left alone for this long: somebody may be about to name them.
 ORPHAN_SECONDS = 3600
 

@@ -34,6 +34,18 @@ SENTENCES = {
         "The style of this kind of report lets a table have up to %(most)s rows, and this one has %(rows)s. "
         "Filter the rows, or tell your operator."
     ),
+    "sheet_full": _(
+        "There are %(rows)s rows, and a sheet has room for %(limit)s. Take the data as CSV, or ask for fewer rows."
+    ),
+    "definition_no_data": _(
+        "The dataset “%(dataset)s” has been deleted or is not shared any more. Edit the definition and choose another."
+    ),
+    "definition_unread": _("The dataset “%(dataset)s” has not been read. Look at its page."),
+    "definition_columns": _(
+        "The dataset “%(dataset)s” has no column %(columns)s any more, or another type of it. Edit the definition: it "
+        "shows what is to be chosen again."
+    ),
+    "definition_kind": _("The portal has no kind of report called “%(kind)s” any more. Make a new definition."),
     "unsealable": _(
         "The password of this PDF can no longer be read: the portal's SECRET_KEY has changed. Ask for a new report."
     ),

@@ -7,8 +7,8 @@ from celery.signals import worker_init, worker_process_init, worker_shutting_dow
 
 from reports import vega
 from reports.delivery import letters
-from reports.models import Report, Snapshot, Validation
-from reports.pipeline import gather, read, render, step, validate, warm_up, write_pdf
+from reports.models import Export, Report, Snapshot, Validation
+from reports.pipeline import export, gather, read, render, step, validate, warm_up, write_pdf
 from reports.pipeline.spec import spec_of
 from reports.sealed import unseal
 
@@ -19,6 +19,7 @@ WORK = {
     "render": lambda report: partial(render.render, spec_of(report)),
     "write_pdf": lambda report: partial(write_pdf.write_pdf, spec_of(report), password=unseal(report.password)),
     "validate": lambda validation: partial(validate.validate, str(validation.report_id), validation.standard),
+    "export": lambda job: partial(export.export, spec_of(job.report), job.format),
 }
 
 
@@ -47,6 +48,11 @@ def validate_pdf(validation_id: str, epoch: int) -> str:
     return step.perform(Validation, validation_id, epoch, "validate", WORK["validate"])
 
 
+@shared_task(name="reports.export")
+def export_data(export_id: str, epoch: int) -> str:
+    return step.perform(Export, export_id, epoch, "export", WORK["export"])
+
+
 # Step -> the task that does it.
 TASKS = {
     "read": read_file,
@@ -54,6 +60,7 @@ TASKS = {
     "render": render_html,
     "write_pdf": write_pdf_file,
     "validate": validate_pdf,
+    "export": export_data,
 }
 
 

@@ -6,8 +6,10 @@ import factory
 from django.contrib.auth import get_user_model
 from django.contrib.auth.hashers import make_password
 
-from reports.models import Dataset, Report, Snapshot, State
+from reports.lifecycle.definitions import Content, define
+from reports.models import Dataset, Definition, Report, Snapshot, State
 
+COLUMNS = [{"name": "Region", "type": "text"}, {"name": "Day", "type": "date"}, {"name": "Total", "type": "decimal"}]
 PASSWORD = "a pass phrase for tests"
 
 
@@ -47,11 +49,7 @@ class SnapshotFactory(factory.django.DjangoModelFactory):
     file_name = "sales.csv"
     state = State.READY
     rows = 3
-    columns = [
-        {"name": "Region", "type": "text"},
-        {"name": "Day", "type": "date"},
-        {"name": "Total", "type": "decimal"},
-    ]
+    columns = COLUMNS
     artifacts = factory.LazyAttribute(lambda snapshot: {"read": f"snapshots/{snapshot.number}/1/read"})
 
 
@@ -74,6 +72,29 @@ class ReportFactory(factory.django.DjangoModelFactory):
     title = "Sales by region"
     language = "en"
     time_zone = "UTC"
+
+
+def definition_of(owner, name="Monthly", **values) -> Definition:
+    """A listing of a dataset of its own; a period and a region are asked each time."""
+    snapshot = SnapshotFactory(dataset__owner=owner)
+    snapshot.dataset.current = snapshot
+    snapshot.dataset.save()
+    options = {
+        "title": "",
+        "columns": ["Region", "Total"],
+        "filters": [
+            {"column": "Day", "test": "between", "value": "", "said": "last_month", "asked": "Period"},
+            {"column": "Region", "test": "equals", "value": "", "asked": "Region"},
+        ],
+        "sort": ["-Total"],
+        "group": "",
+        "totals": [],
+        "carry": False,
+        "orientation": "auto",
+        "standard": "ua-1",
+    }
+    content = Content(name, "listing", snapshot.dataset, "Sales", options, COLUMNS, **values)
+    return define(owner, content)
 
 
 def facts_of_pdf(**known) -> dict:

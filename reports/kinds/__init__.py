@@ -60,6 +60,7 @@ class Kind:
     render(spec, gathered, folder, progress): reads the folder that gather wrote, writes `folder/document.html`, and
         beside it `receipt.json` (see `receipt`), the rows of its long tables (see `reports.press`) and, for an
         archive, `data.csv`; returns facts.
+    data_query(connection, spec): the SQL, and its parameters, of the rows that the report shows, as a table for others.
     tallies(spec, rendered): reads the folder that render wrote, returns a tally for each of its long tables.
     """
 
@@ -70,4 +71,5 @@ class Kind:
     form: type
     gather: Callable[[DuckDBPyConnection, Spec, Path, Progress], dict]
     render: Callable[[Spec, Path, Path, Progress], dict]
+    data_query: Callable[[DuckDBPyConnection, Spec], tuple[str, list]]
     tallies: Callable[[Spec, Path], dict] = lambda spec, rendered: {}

@@ -14,10 +14,12 @@ from django.utils.translation import gettext, ngettext, to_locale
 from reports.columns import DATE, DATETIME, NUMERIC, TEXT, Column
 from reports.kinds import Spec, values
 from reports.kinds.fields import directions_of
-from reports.kinds.filters import WITHOUT_VALUE, tests_for
+from reports.kinds.filters import RANGE, WITHOUT_VALUE, tests_for
 from reports.kinds.formats import Formats
+from reports.kinds.periods import PERIODS
 from reports.kinds.receipt import as_metadata, in_words
 from reports.kinds.rows import column_named
+from reports.problems import Problem
 
 # The style sheets that documents are printed with, and what they show.
 ASSETS: Path = settings.BASE_DIR / "static"
@@ -43,7 +45,7 @@ def frame(spec: Spec, formats: Formats, *, receipt: dict, orientation: str = "po
             (gettext("Rows"), [_rows_in_words(spec, formats, rows)]),
             (gettext("Made on"), [formats.moment(requested)]),
             (gettext("Made for"), [spec.requested_by]),
-            (gettext("Only rows where"), filters_in_words(spec, formats)),
+            (gettext("Only rows where"), filters_in_words(spec.columns, spec.options, formats)),
             (gettext("Sorted by"), list(_sort_in_words(spec))),
         ],
         "running_title": css_string(_shortened(spec.title)),
@@ -64,15 +66,49 @@ def rows_in_words(formats: Formats, rows: int) -> str:
     return ngettext("%(number)s row", "%(number)s rows", rows) % {"number": formats.number(rows)}
 
 
-def filters_in_words(spec: Spec, formats: Formats) -> list[str]:
-    return [_filter_in_words(spec, formats, **item) for item in spec.options.get("filters", [])]
+def filters_in_words(columns: Iterable[Column], options: dict, formats: Formats) -> list[str]:
+    """Raises Problem `columns_gone`."""
+    known = {column.name: column for column in columns}
+    return [_filter_in_words(known, formats, **item) for item in options.get("filters", [])]
 
 
-def _filter_in_words(spec: Spec, formats: Formats, column: str, test: str, value: str) -> str:
-    known = column_named(spec, column)
+def _filter_in_words(
+    columns: dict[str, Column], formats: Formats, column: str, test: str, value: str, said: str = "", asked: str = ""
+) -> str:
+    known = columns.get(column)
+    if known is None:
+        raise Problem("columns_gone", columns=column)
+    if test == "between" and not said:
+        test, value = _with_one_end(value)
     label = dict(tests_for(known.type))[test]
-    operand = "" if test in WITHOUT_VALUE else _operand_in_words(known, formats, value)
-    return f"{column} {label} {operand}".rstrip()
+    words = f"{column} {label} {value_in_words(known, formats, test, value, said)}".rstrip()
+    return gettext("%(filter)s (asked each time)") % {"filter": words} if asked else words
+
+
+def _with_one_end(value: str) -> tuple[str, str]:
+    """A range that is open reads better as another test."""
+    low, _dots, high = value.partition(RANGE)
+    return ("at_least", low) if low and not high else ("at_most", high) if high and not low else ("between", value)
+
+
+def value_in_words(column: Column, formats: Formats, test: str, value: str, said: str = "") -> str:
+    """What a filter compares with; the dates of a period that was named stand behind it, once they are known."""
+    if test in WITHOUT_VALUE:
+        return ""
+    words = _range_in_words(column, formats, value) if test == "between" else ""
+    words = words or (_operand_in_words(column, formats, value) if value else "")
+    if not said:
+        return words
+    return f"{PERIODS[said]} ({words})" if words else str(PERIODS[said])
+
+
+def _range_in_words(column: Column, formats: Formats, value: str) -> str:
+    low, high = (_operand_in_words(column, formats, end) if end else "" for end in (value + RANGE).split(RANGE)[:2])
+    if low and high:
+        return f"{low} – {high}"
+    return (
+        gettext("%(value)s or more") % {"value": low} if low else high and gettext("up to %(value)s") % {"value": high}
+    )
 
 
 def _operand_in_words(column: Column, formats: Formats, value: str) -> str:

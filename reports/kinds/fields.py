@@ -158,11 +158,15 @@ class ColumnsField(_OfColumns, forms.MultipleChoiceField):
 
 
 class FiltersWidget(forms.Widget):
-    """The rows of controls; `context["rows"]` of its template is a list of FilterRow."""
+    """The rows of controls; `context["rows"]` of its template is a list of FilterRow.
+
+    asks: whether a filter can be marked as one whose value is asked each time.
+    """
 
     template_name = "forms/filters.html"
     use_fieldset = True
     columns: tuple[Column, ...] = ()
+    asks = False
 
     def value_from_datadict(self, data, files, name) -> list[FilterRow]:
         return rows_from(data, self.columns)
@@ -170,7 +174,7 @@ class FiltersWidget(forms.Widget):
     def get_context(self, name, value, attrs) -> dict:
         rows = [row for row in value or [] if row.column]
         blank = [FilterRow(self.columns)] if len(rows) < MOST_FILTERS else []
-        return {**super().get_context(name, None, attrs), "rows": rows + blank}
+        return {**super().get_context(name, None, attrs), "rows": rows + blank, "asks": self.asks}
 
 
 class FiltersField(forms.Field):
@@ -188,4 +192,10 @@ class FiltersField(forms.Field):
             errors.append(_("Use at most %(most)s filters.") % {"most": MOST_FILTERS})
         if errors:
             raise forms.ValidationError(errors)
-        return [row.parse().as_json() for row in rows]
+        filters = [row.parse().as_json() for row in rows]
+        asked = [item["asked"] for item in filters if "asked" in item]
+        for label in {label for label in asked if asked.count(label) > 1}:
+            raise forms.ValidationError(
+                _("Two filters are asked for as “%(label)s”. Give one of them another name."), params={"label": label}
+            )
+        return filters

@@ -32,14 +32,15 @@ summary:
     rankings        MultipleChoice, at most 3, of the text columns: a table of the top values each
     top             whole number, 1 to 100: how many lines a ranking has
 
-Filters are rows of three controls each, named `filter_column`, `filter_test` and `filter_value`: parallel lists in a
-QueryDict, at most 5; a row without a column is ignored.  They are one field, `filters`, whose errors name the column.
+Filters are rows of controls, named `filter_column`, `filter_test` and `filter_value` (`filter_to`: the other end of a
+range; `filter_period`: last month and the like): parallel lists in a QueryDict, at most 5; a row without a column is
+ignored.  They are one field, `filters`, whose errors name the column.
 Its widget has the template `forms/filters.html` with `widget` and `rows` in the context; `form.filter_rows()` gives the
 same rows: those that were posted, and an empty one while there is room.  A FilterRow has `column`, `test`, `value`,
 `error`, `columns` (choices), `tests` (the choices that fit the column's type; all of them while no column is chosen),
 `needs_value` (False for `is_empty` and `is_not_empty`) and `input_type` ("text" or "date").
 In text a filter is `Region = North`, `Total >= 1.234,56`, `Name ~ smith` (contains), `Name ^ Mc` (starts with),
-`Region != North`, `Note is_empty`; several of them are a list.
+`Region != North`, `Note is_empty`, `Total between 10..20`, `Day = last month`; several of them are a list.
 """
 
 from collections.abc import Iterable, Mapping
@@ -48,7 +49,15 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from reports.columns import Column
-from reports.kinds.fields import ColumnsField, FiltersField, OptionField, PaperField, names_in
+from reports.kinds.fields import (
+    ColumnField,
+    ColumnsField,
+    FiltersField,
+    OptionField,
+    PaperField,
+    SortField,
+    names_in,
+)
 from reports.kinds.filters import FilterRow
 from reports.paper import NAMES, USUAL
 from reports.problems import Problem
@@ -113,6 +122,21 @@ class KindForm(forms.Form):
     def options(self) -> dict:
         """The choices of a valid form: strings, numbers and lists that survive JSON."""
         return {name: value for name, value in self.cleaned_data.items() if name != "password"}
+
+    def named_columns(self) -> list[Column]:
+        """The columns that the choices of a valid form name, in the order of the data."""
+        names: set[str] = set()
+        for name, field in self.fields.items():
+            value = self.cleaned_data.get(name)
+            if isinstance(field, FiltersField):
+                names |= {item["column"] for item in value}
+            elif isinstance(field, ColumnsField):
+                names |= set(value)
+            elif isinstance(field, SortField):
+                names |= {value, value.removeprefix("-")}
+            elif isinstance(field, ColumnField):
+                names.add(value)
+        return [column for column in self.columns if column.name in names]
 
     def clean_password(self) -> str:
         password = self.cleaned_data["password"]

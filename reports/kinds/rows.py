@@ -14,6 +14,7 @@ from duckdb import DuckDBPyConnection
 
 from reports.columns import DATETIME, NUMERIC, TEXT, Column
 from reports.kinds import Spec, values
+from reports.kinds.filters import RANGE
 from reports.problems import Problem
 
 # Floating-point values are added up as decimals with this many digits, so that a sum does not depend on their order.
@@ -59,11 +60,17 @@ def where(connection: DuckDBPyConnection, spec: Spec) -> tuple[str, list]:
     return " AND ".join(conditions), parameters
 
 
-def _condition(spec: Spec, types: dict[str, str], column: str, test: str, value: str) -> tuple[str, list]:
+def _condition(
+    spec: Spec, types: dict[str, str], column: str, test: str, value: str, said: str = ""
+) -> tuple[str, list]:
     kind = column_named(spec, column).type
     name = quoted(column)
     if test in ("is_empty", "is_not_empty"):
         return f"{name} IS {'' if test == 'is_empty' else 'NOT '}NULL", []
+    if test == "between":
+        ends = zip(("at_least", "at_most"), value.split(RANGE), strict=True)
+        parts = [_condition(spec, types, column, end, bound) for end, bound in ends if bound]
+        return " AND ".join(part for part, _bound in parts), [bound for _part, some in parts for bound in some]
     bound, operand = "?", values.typed(kind, value)
     if kind == TEXT:
         # People do not mean the capitals: North, north and NORTH are the same to them.

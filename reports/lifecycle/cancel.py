@@ -7,7 +7,7 @@ from django.db import transaction
 from portal import logs
 from reports import artifacts, storage
 from reports.lifecycle.dispatch import dispatch
-from reports.models import Dataset, Report, Snapshot, Validation
+from reports.models import Dataset, Export, Report, Snapshot, Validation
 from reports.models.job import Job
 from reports.problems import Problem
 
@@ -45,12 +45,19 @@ def _can_go_on(job: Job) -> bool:
 
 def delete_report(report: Report) -> None:
     """The row goes first: whoever still works on it is fenced off, and the files are nobody's any more."""
-    homes = [artifacts.home_of(job) for job in (report, *Validation.objects.filter(report=report))]
+    others = (job for model in (Validation, Export) for job in model.objects.filter(report=report))
+    homes = [artifacts.home_of(job) for job in (report, *others)]
     with logs.about(**report.in_logs):
         logger.info("Deleted")
         report.delete()
     transaction.on_commit(lambda: _delete_folders(homes))
     transaction.on_commit(dispatch)
+
+
+def delete_export(export: Export) -> None:
+    home = artifacts.home_of(export)
+    export.delete()
+    transaction.on_commit(lambda: _delete_folders([home]))
 
 
 def _delete_folders(keys: list[str]) -> None:

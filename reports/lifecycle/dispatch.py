@@ -20,7 +20,7 @@ from redis.exceptions import RedisError
 
 from portal import logs
 from portal.celery import app
-from reports.models import Report, Snapshot, Validation
+from reports.models import Export, Report, Snapshot, Validation
 from reports.models.job import Job, JobQuerySet
 from reports.tasks import TASKS
 
@@ -40,6 +40,7 @@ LANES = (
     Lane("quick", Report.objects.previews()),
     Lane("reports", Report.objects.listed()),
     Lane("reports", Validation.objects.all()),
+    Lane("reports", Export.objects.select_related("report__snapshot")),
     Lane("snapshots", Snapshot.objects.all()),
 )
 # Ends every chain, whatever became of the steps before it: somebody else's turn has come.

@@ -3,14 +3,19 @@
 import logging
 from statistics import median
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import IntegrityError, transaction
+from django.utils import timezone, translation
 
 from portal import logs
+from reports.kinds.filters import settled
 from reports.lifecycle.dispatch import dispatch
-from reports.models import Report, Snapshot, State
+from reports.lifecycle.words import answers_in_words
+from reports.models import DefinitionVersion, Export, Report, Snapshot, State
 from reports.models.person import time_zone_of
+from reports.models.report import searchable
 from reports.problems import Problem
 from reports.sealed import seal, unseal
 
@@ -32,12 +37,23 @@ def request_report(
     client_token: UUID | None = None,
     is_preview: bool = False,
     again_of: Report | None = None,
+    version: DefinitionVersion | None = None,
 ) -> Report:
     """Keep the request; it is published once the transaction is committed.
 
     `options` are a valid form's, `password` opens the PDF; without a `time_zone` it is the owner's.  Asking twice with
-    the same token gives the same report.  A person has one preview at a time: a new one cancels the others.
+    the same token gives the same report.
+    Periods such as last month become dates: today is what the time zone says, and a repetition keeps its
+    original's.  `version` is the definition's that it is made from, whose group may read it.
+    A person has one preview at a time: a new one cancels the others.
     """
+    time_zone = time_zone or time_zone_of(owner)
+    if again_of:
+        parameters = again_of.parameters
+    else:
+        types = {column.name: column.type for column in snapshot.typed_columns}
+        options, answers = settled(options, timezone.localdate(timezone=ZoneInfo(time_zone)))
+        parameters = [{**answer, "type": types[answer["column"]]} for answer in answers]
     if is_preview:
         for preview in Report.objects.previews().unfinished().filter(owner=owner):
             preview.cancel()
@@ -49,9 +65,12 @@ def request_report(
                 snapshot=snapshot,
                 dataset_name=snapshot.dataset.name,
                 options=options,
+                parameters=parameters,
                 title=title,
+                search=_searched(title, version, snapshot, parameters, language),
+                **_of(version),
                 language=language,
-                time_zone=time_zone or time_zone_of(owner),
+                time_zone=time_zone,
                 password=seal(password),
                 again_of=again_of,
                 client_token=client_token,
@@ -66,6 +85,28 @@ def request_report(
             raise
         return Report.objects.get(owner=owner, client_token=client_token)
     return report
+
+
+def _of(version: DefinitionVersion | None) -> dict:
+    if version is None:
+        return {}
+    definition = version.definition
+    return {
+        "definition": definition,
+        "version": version,
+        "definition_name": definition.name,
+        "group_id": definition.group_id,
+    }
+
+
+def _searched(
+    title: str, version: DefinitionVersion | None, snapshot: Snapshot, parameters: list[dict], language: str
+) -> str:
+    """The answers as they stand in the report, so that it is found by what can be read in it."""
+    with translation.override(language):
+        answers = answers_in_words(parameters)
+    names = [title, version.definition.name if version else "", snapshot.dataset.name]
+    return searchable(*names, *(word for answer in answers for word in answer))
 
 
 def make_again(report: Report, owner: AbstractBaseUser, *, client_token: UUID | None = None) -> Report:
@@ -88,7 +129,22 @@ def make_again(report: Report, owner: AbstractBaseUser, *, client_token: UUID | 
         password=unseal(report.password),
         client_token=client_token,
         again_of=original,
+        version=report.version,
     )
+
+
+def request_export(report: Report, owner: AbstractBaseUser, format_: str) -> Export:
+    """The data of a report as a file: the one that is there or being written, else a new one.
+
+    Raises Problem `dataset_gone`.
+    """
+    if report.snapshot is None:
+        raise Problem("dataset_gone")
+    with transaction.atomic():
+        export, _created = Export.objects.get_or_create(report=report, format=format_, defaults={"owner": owner})
+        export.ask_again("export")
+        transaction.on_commit(dispatch)
+    return export
 
 
 def usual_seconds(kind: str) -> float | None:

@@ -8,13 +8,15 @@ from django.utils import timezone
 from portal import logs
 from portal.celery import QUEUES
 from reports import artifacts
-from reports.lifecycle.cancel import delete_report
+from reports.lifecycle.cancel import delete_export, delete_report
 from reports.lifecycle.dispatch import BROKER_ERRORS, LANES, dispatch, messages_in
-from reports.models import Report, Snapshot, State, Validation, Worker
+from reports.models import Export, Report, Snapshot, State, Validation, Worker
 from reports.models.job import Job, JobQuerySet
 from reports.problems import Problem
 
 PREVIEW_LIFE = timedelta(hours=1)
+# The data of a report can be written again at any time.
+EXPORT_LIFE = timedelta(days=1)
 # A worker that was killed is shown to operators for so long.
 WORKER_MEMORY = timedelta(hours=1)
 
@@ -23,7 +25,7 @@ logger = logging.getLogger(__name__)
 
 def sweep() -> None:
     now = timezone.now()
-    for model in (Report, Snapshot, Validation):
+    for model in (Report, Snapshot, Validation, Export):
         for job in model.objects.overdue(now).filter(state=State.RUNNING):
             _recover(job)
     for queue in QUEUES:
@@ -35,10 +37,12 @@ def sweep() -> None:
 
 
 def collect() -> None:
-    """Delete what nobody needs any more: old previews, workers that are gone, and files that no row names."""
+    """Delete what nobody needs any more: old previews and exports, workers that are gone, files that no row names."""
     Worker.objects.filter(seen_at__lt=timezone.now() - WORKER_MEMORY).delete()
     for preview in Report.objects.previews().filter(requested_at__lt=timezone.now() - PREVIEW_LIFE):
         delete_report(preview)
+    for export in Export.objects.filter(requested_at__lt=timezone.now() - EXPORT_LIFE):
+        delete_export(export)
     artifacts.collect_orphans()
 
 

@@ -13,7 +13,7 @@ from django.db.models.functions import TruncHour
 
 from portal.celery import QUEUES
 from reports.lifecycle.dispatch import LANES
-from reports.models import Report, Snapshot, State, Validation, Worker
+from reports.models import Export, Report, Snapshot, State, Validation, Worker
 from reports.models.job import QUEUE_SECONDS, WAITING, Job, JobQuerySet
 
 # The clock sends a message to every queue each 30 seconds; who has taken none of three is not listening.
@@ -21,11 +21,13 @@ DEAF_SECONDS = 95
 RECENT_FAILURES = 10
 HOURS = 24
 # What the name of a job is taken from, and what of it is large and not shown.
-RELATED = {Report: (), Snapshot: ("dataset",), Validation: ("report",)}
+RELATED = {Report: (), Snapshot: ("dataset",), Validation: ("report",), Export: ("report",)}
+_OF_ITS_REPORT = ("report__options", "report__timeline", "report__artifacts", "report__receipt", "report__engine")
 LARGE = {
     Report: ("options", "timeline", "artifacts", "receipt", "verdict", "engine"),
     Snapshot: ("columns", "timeline", "artifacts"),
-    Validation: ("report__options", "report__timeline", "report__artifacts", "report__receipt", "report__engine"),
+    Validation: _OF_ITS_REPORT,
+    Export: _OF_ITS_REPORT,
 }
 
 

@@ -1,6 +1,8 @@
 """What is stored.  The rows are the truth; files and messages follow from them."""
 
 from reports.models.dataset import Dataset, Snapshot
+from reports.models.definition import Definition, DefinitionVersion
+from reports.models.export import Export
 from reports.models.group import Group, Membership, Role
 from reports.models.job import State
 from reports.models.person import Invitation, Profile
@@ -10,6 +12,9 @@ from reports.models.worker import Worker
 
 __all__ = [
     "Dataset",
+    "Definition",
+    "DefinitionVersion",
+    "Export",
     "Group",
     "Invitation",
     "Membership",

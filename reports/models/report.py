@@ -1,13 +1,20 @@
 """One production of a kind of report from one snapshot, and the check of its PDF."""
 
+import unicodedata
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
 from babel import Locale
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
 from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext_lazy as _
 
 from reports.models.access import groups_of, owned, told, visible_report
 from reports.models.dataset import Snapshot
+from reports.models.definition import Definition, DefinitionVersion
 from reports.models.group import Group
 from reports.models.job import Job, JobQuerySet, State
 from reports.problems import Problem, in_words
@@ -16,8 +23,24 @@ from reports.problems import Problem, in_words
 SAMPLE_ROWS = 100
 # ... and each of its steps takes no longer: it shares its queue with the sweeper.
 PREVIEW_SECONDS = 60
+# What a person is told of who was elsewhere meanwhile.
+TOLD = (State.READY, State.FAILED)
+# Characters in which the history is searched: an index holds them.
+MOST_SEARCHED = 500
+# What else the history is filtered by.
+SOUGHT = ("state", "kind", "definition", "search")
 # What is found out while the PDF is written.
 FACTS = ("pages", "bytes", "sha256", "content_sha256", "receipt", "notes", "verdict", "engine")
+
+
+class Place(NamedTuple):
+    """Where a report stands in the history."""
+
+    requested_at: datetime
+    pk: UUID
+
+    def __str__(self) -> str:
+        return f"{self.requested_at.isoformat()}~{self.pk}"
 
 
 class ReportQuerySet(JobQuerySet):
@@ -35,6 +58,13 @@ class ReportQuerySet(JobQuerySet):
         in_group = Q(group__in=groups_of(person))
         return self.annotate(may_own=told(owned(person)), may_see_data=data, may_use_data=told(in_group | Q(data)))
 
+    def news_for(self, person):
+        """What ended while they were elsewhere."""
+        return self.filter(owner=person, seen_at=None, state__in=TOLD, is_preview__in=[False])
+
+    def see(self) -> int:
+        return self.filter(seen_at=None).update(seen_at=timezone.now())
+
     def listed(self):
         """What people asked for; previews are not part of anybody's history."""
         return self.filter(is_preview=False)
@@ -46,12 +76,57 @@ class ReportQuerySet(JobQuerySet):
     def previews(self):
         return self.filter(is_preview=True)
 
+    def newest(self, person, most: int, **sought):
+        """The newest `most` of the history of a person, the newest first; `sought` as in `among_newest`."""
+        return self.among_newest(person, most, **sought).order_by("-requested_at", "-id")[:most]
+
+    def among_newest(self, person, most: int, **sought):
+        """The newest `most` of each part of the history of a person that pass filters: `after`, a Place, begins behind
+        it; `words` must all stand in `search`; the rest are fields.
+
+        Each index of the history is asked by itself for its newest ones: a database that were asked for "mine or my
+        groups'" would sort them all.
+        """
+        # SQLite takes no LIMIT in the parts of a union, but in a subquery of theirs.
+        newest = [_sought(part, **sought).values("pk")[:most] for part in _histories(person)]
+        first, *others = (self.model.objects.filter(pk__in=pks).order_by().values("pk") for pks in newest)
+        return self.filter(pk__in=first.union(*others, all=True) if others else first)
+
+
+def _histories(person) -> list[models.QuerySet]:
+    """Reports that a person may see, each in the order of an index of its own."""
+    listed = Report.objects.filter(is_preview__in=[False]).order_by("-requested_at", "-id")
+    if person.is_staff:
+        return [listed]
+    groups = groups_of(person).values_list("pk", flat=True)
+    return [listed.filter(owner=person), *(listed.exclude(owner=person).filter(group=group) for group in groups)]
+
+
+def _sought(reports: models.QuerySet, *, after: "Place | None" = None, words: str = "", **fields) -> models.QuerySet:
+    if after:
+        behind = Q(requested_at=after.requested_at, pk__lt=after.pk) | Q(requested_at__lt=after.requested_at)
+        reports = reports.filter(behind, requested_at__lte=after.requested_at)
+    for word in searchable(words).split():
+        reports = reports.filter(search__contains=word)
+    return reports.filter(**fields)
+
+
+def searchable(*texts: str) -> str:
+    """Texts without capitals and accents: what is searched, and what is searched for."""
+    apart = unicodedata.normalize("NFKD", " ".join(texts).casefold().replace("\0", " "))
+    return "".join(sign for sign in apart if not unicodedata.combining(sign))[:MOST_SEARCHED]
+
 
 class Report(Job):
     """A request for a PDF, and the PDF.
 
     group: whose members may read it, besides its owner.
+    definition, version: what it was made from, if from a definition; definition_name stays when they are deleted.
     options: what the kind's form made of the person's choices.
+    parameters: what was answered to the definition's questions, [{"label", "type", **filter}]
+        (`reports.kinds.filters`).
+    search: what the history is searched in, as `searchable` writes it.
+    seen_at: when its owner saw that it had ended.
     snapshot: the data it is pinned to; None once the dataset has been deleted.
     time_zone: in which its times are printed, an IANA name.
     expected_seconds: the usual time of such a report, taken from past ones when it was asked for.
@@ -68,11 +143,19 @@ class Report(Job):
     STEPS = ("gather", "render", "write_pdf")
 
     group = models.ForeignKey(Group, on_delete=models.SET_NULL, null=True, blank=True, related_name="reports")
+    definition = models.ForeignKey(Definition, on_delete=models.SET_NULL, null=True, blank=True, related_name="reports")
+    version = models.ForeignKey(
+        DefinitionVersion, on_delete=models.SET_NULL, null=True, blank=True, related_name="reports"
+    )
+    definition_name = models.CharField(max_length=120, blank=True)
     kind = models.CharField(max_length=32)
     title = models.CharField(max_length=120)
     snapshot = models.ForeignKey(Snapshot, on_delete=models.SET_NULL, null=True, related_name="reports")
     dataset_name = models.CharField(max_length=120)
     options = models.JSONField(default=dict, blank=True)
+    parameters = models.JSONField(default=list, blank=True)
+    search = models.CharField(max_length=MOST_SEARCHED, blank=True)
+    seen_at = models.DateTimeField(null=True, blank=True)
     language = models.CharField(max_length=12)
     time_zone = models.CharField(max_length=64)
     is_preview = models.BooleanField(default=False)
@@ -99,9 +182,16 @@ class Report(Job):
             models.UniqueConstraint(fields=["owner", "client_token"], name="one_report_per_request"),
         ]
         indexes = [
-            models.Index(fields=["owner", "is_preview", "-requested_at"]),
-            models.Index(fields=["group", "is_preview", "-requested_at"]),
-            models.Index(fields=["is_preview", "-requested_at"]),
+            # The history, of a person, of a group and of all: whatever it is filtered by is in the index itself, so
+            # that it is searched without reading the rows.
+            models.Index(fields=["owner", "is_preview", "-requested_at", "-id", *SOUGHT], name="history_of_person"),
+            models.Index(
+                fields=["group", "is_preview", "-requested_at", "-id", "owner", *SOUGHT], name="history_of_group"
+            ),
+            models.Index(fields=["is_preview", "-requested_at", "-id", "owner", *SOUGHT], name="history_of_all"),
+            models.Index(fields=["definition", "is_preview", "state", "-requested_at"], name="reports_of_definition"),
+            models.Index(fields=["owner", "-finished_at"], name="newest_of_person"),
+            models.Index(fields=["owner", "state"], condition=Q(seen_at=None), name="news_of_person"),
             models.Index(fields=["state", "lease_until"]),
             models.Index(fields=["kind", "state", "-finished_at"]),
             models.Index(fields=["is_preview", "state", "-finished_at"]),
@@ -114,6 +204,10 @@ class Report(Job):
     def pdf(self) -> str:
         """The storage key of the PDF."""
         return f"{self.artifacts['write_pdf']}/report.pdf"
+
+    @property
+    def place(self) -> Place:
+        return Place(self.requested_at, self.pk)
 
     @property
     def preview_image(self) -> str:
@@ -205,4 +299,5 @@ STEP_NAMES = {
     "render": _("Lay out the document"),
     "write_pdf": _("Write the PDF"),
     "validate": _("Check the PDF"),
+    "export": _("Write the data"),
 }

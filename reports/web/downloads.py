@@ -49,8 +49,8 @@ def preview_image(request: HttpRequest, pk) -> HttpResponse:
     return response
 
 
-def file_name(report: Report) -> str:
+def file_name(report: Report, ending: str = "pdf") -> str:
     """`Vendas por região 2026-11-23.pdf`: the title as it is, but for what no file system takes."""
     printable = "".join(sign for sign in report.title.translate(REFUSED) if unicodedata.category(sign)[0] != "C")
     title = " ".join(printable.encode()[:NAME_BYTES].decode(errors="ignore").split()).strip(".")
-    return f"{title or _('Report')} {timezone.localtime(report.requested_at):%Y-%m-%d}.pdf"
+    return f"{title or _('Report')} {timezone.localtime(report.requested_at):%Y-%m-%d}.{ending}"

@@ -40,6 +40,11 @@ def clock(duration: timedelta) -> str:
 
 
 @register.filter
+def since(moment: datetime, earlier: datetime) -> timedelta:
+    return moment - earlier
+
+
+@register.filter
 def ago(moment: datetime) -> str:
     """5 minutes ago, há 2 dias: in one unit."""
     passed = max(timezone.now() - moment, timedelta(seconds=1))

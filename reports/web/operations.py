@@ -16,15 +16,15 @@ from django.views.decorators.http import require_POST, require_safe
 
 from reports.lifecycle import cancel, watch
 from reports.lifecycle.stuck import Fate, Stuck, stuck
-from reports.models import Report, Snapshot, Validation, Worker
+from reports.models import Export, Report, Snapshot, Validation, Worker
 from reports.models.job import MAX_ATTEMPTS, Job
 from reports.models.report import STEP_NAMES
 from reports.web import probes
+from reports.web.choice import uuid_in
 from reports.web.live import no_news, see_other
-from reports.web.request import uuid_in
 from reports.web.staff import staff_only
 
-MODELS = {model._meta.model_name: model for model in (Report, Snapshot, Validation)}
+MODELS = {model._meta.model_name: model for model in (Report, Snapshot, Validation, Export)}
 QUEUE_NAMES = {
     "reports": gettext_lazy("Reports"),
     "snapshots": gettext_lazy("Files to read"),
@@ -133,8 +133,9 @@ def _workers(workers: list[Worker], running: list[Job]) -> list[WorkerView]:
 def _view(job: Job, words: str = "", since: datetime | None = None) -> JobView:
     if isinstance(job, Snapshot):
         what, url = _("Version %(number)s of a dataset") % {"number": job.number}, ("dataset", job.dataset_id)
-    elif isinstance(job, Validation):
-        what, url = _("Check of a PDF"), ("report", job.report_id)
+    elif isinstance(job, (Validation, Export)):
+        what = _("Check of a PDF") if isinstance(job, Validation) else _("Data as a file")
+        url = ("report", job.report_id)
     else:
         what, url = (_("Preview"), None) if job.is_preview else (_("Report"), ("report", job.pk))
     title = str(job.dataset) if isinstance(job, Snapshot) else str(job)

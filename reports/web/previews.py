@@ -2,15 +2,15 @@
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils.translation import get_language
 from django.views.decorators.http import require_POST, require_safe
 
 from reports.lifecycle.request import request_report
 from reports.models import Report, State
 from reports.models.report import SAMPLE_ROWS, ReportQuerySet
+from reports.web.choice import choice_of, title_of, uuid_in
+from reports.web.forms.language import language_of
 from reports.web.live import has_news, no_news, see_other
 from reports.web.progress import is_late
-from reports.web.request import choice_of, title_of, uuid_in
 
 
 @require_POST
@@ -29,7 +29,7 @@ def ask(request: HttpRequest) -> HttpResponse:
         snapshot,
         form.options(),
         title=title_of(choice, form),
-        language=get_language(),
+        language=language_of(request.POST),
         is_preview=True,
     )
     if not request.htmx:

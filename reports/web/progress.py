@@ -18,11 +18,14 @@ from reports.models.report import STEP_NAMES
 from reports.web import checked
 from reports.web.checked import verdict_of
 from reports.web.live import has_news, no_news
+from reports.web.news import see
 
 # What part of the bar each step is, in percent, when nothing is known of how long they take.
 SHARES = {"gather": 20, "render": 30, "write_pdf": 50}
 # A report that nobody has begun after this many seconds deserves a word.
 LATE_SECONDS = 30
+# A longer queue is not counted.
+MOST_AHEAD = 100
 MARKS = {State.RUNNING: "running", State.FAILED: "failed", State.CANCELLED: "stopped"}
 
 
@@ -46,9 +49,11 @@ class StepView:
 def progress(request: HttpRequest, pk) -> HttpResponse:
     """What the page of a report polls: nothing while it shows what is true, else the region that changes."""
     report = get_object_or_404(watched(request), pk=pk)
-    late = is_late(report)
-    if not has_news(request, report) and request.GET.get("late") == str(int(late)):
+    late, ahead = is_late(report), ahead_of(report)
+    shown = (request.GET.get("late"), request.GET.get("ahead"))
+    if not has_news(request, report) and shown == (str(int(late)), str(ahead)):
         return no_news()
+    see(request, report)
     _epoch, state, step, *_counts = (request.GET.get("seen", "") + "...").split(".")
     context = {
         **context_of(report, at_least=_number(request.GET.get("shown"))),
@@ -80,6 +85,8 @@ def watched(request: HttpRequest):
 def context_of(report: Report, at_least: int = 0) -> dict:
     return {
         "report": report,
+        "ahead": ahead_of(report),
+        "most_ahead": MOST_AHEAD,
         "steps": steps_of(report),
         "percent": percent(report, at_least),
         "usual": about(report.expected_seconds),
@@ -89,6 +96,14 @@ def context_of(report: Report, at_least: int = 0) -> dict:
         "has_file": report.state == State.READY and storage.exists(report.pdf),
         **checked.context_of(report),
     }
+
+
+def ahead_of(report: Report) -> int:
+    """How many reports wait before one that waits, of all people; MOST_AHEAD + 1 stands for more."""
+    if report.state not in (State.REQUESTED, State.QUEUED) or report.started_at:
+        return 0
+    waiting = Report.objects.listed().filter(state__in=(State.REQUESTED, State.QUEUED), started_at=None)
+    return waiting.filter(requested_at__lt=report.requested_at).order_by()[: MOST_AHEAD + 1].count()
 
 
 def is_late(report: Report) -> bool:

@@ -1,96 +1,40 @@
-"""Reports: their history, the page of one, and what one can do with it."""
-
-from zlib import crc32
+"""The page of a report, and what one can do with it."""
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.core.paginator import Page, Paginator
-from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from reports.kinds.registry import KINDS
 from reports.lifecycle import cancel
 from reports.lifecycle import request as ask
-from reports.models import Report, State
-from reports.models.job import UNFINISHED
+from reports.lifecycle.words import answers_in_words
+from reports.models import Definition, Report, State
 from reports.models.report import ReportQuerySet
 from reports.problems import Problem
-from reports.web.live import no_news, see_other
+from reports.web.choice import uuid_in
+from reports.web.history import PER_PAGE
+from reports.web.live import see_other
+from reports.web.news import see
 from reports.web.options import in_words
 from reports.web.permission import refuse_unless
 from reports.web.progress import context_of, watched
-from reports.web.request import uuid_in
-
-PER_PAGE = 25
-# The chips: `?state=` -> its label and the states that it stands for.
-FILTERS = {
-    "unfinished": (gettext_lazy("In progress"), UNFINISHED),
-    "ready": (gettext_lazy("Ready"), [State.READY]),
-    "failed": (gettext_lazy("Failed"), [State.FAILED]),
-    "cancelled": (gettext_lazy("Cancelled"), [State.CANCELLED]),
-    "expired": (gettext_lazy("Expired"), [State.EXPIRED]),
-}
-
-
-# What is known of a PDF, but shown on its own page only.
-FACTS_OF_NO_LIST = ("receipt", "notes", "verdict", "engine", "password")
-
-
-@require_safe
-def history(request: HttpRequest) -> HttpResponse:
-    reports = _reports_of(request)
-    counts = dict(reports.order_by().values_list("state").annotate(Count("pk")))
-    chosen = request.GET.get("state")
-    found = reports.filter(state__in=FILTERS[chosen][1]) if chosen in FILTERS else reports
-    # The stored options and files of a report are of no use in a list.
-    found = found.with_rights_of(request.user).select_related("owner", "group")
-    found = found.defer("options", "timeline", "artifacts", *FACTS_OF_NO_LIST)
-    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
-    seen = _seen(page, counts)
-    if request.htmx and request.GET.get("seen") == seen:
-        return no_news()
-    _forget_what_was_seen(request)
-    context = {
-        "page": page,
-        "seen": seen,
-        "chips": list(_chips(counts, chosen)),
-        "is_all": chosen not in FILTERS,
-        "total": sum(counts.values()),
-        "is_live": any(report.is_unfinished for report in page),
-        "kind_names": {code: kind.name for code, kind in KINDS.items()},
-    }
-    return render(request, "reports/history_table.html" if request.htmx else "reports/history.html", context)
-
-
-def _seen(page: Page, counts: dict) -> str:
-    """Changes whenever something changes that the list shows."""
-    return str(crc32(repr([counts, [(report.pk, report.revision) for report in page]]).encode()))
-
-
-def _forget_what_was_seen(request: HttpRequest) -> None:
-    """Links on the page keep the address's parameters; this one is the poll's own."""
-    request.GET = request.GET.copy()
-    request.GET.pop("seen", None)
-
-
-def _chips(counts: dict, chosen: str | None):
-    for code, (label, states) in FILTERS.items():
-        count = sum(counts.get(state, 0) for state in states)
-        if count or code == chosen:
-            yield {"code": code, "label": label, "count": count, "is_chosen": code == chosen}
 
 
 @require_safe
 def report(request: HttpRequest, pk) -> HttpResponse:
-    reports = watched(request).select_related("owner", "group", "snapshot__dataset")
+    reports = watched(request).select_related("owner", "group", "snapshot__dataset", "version")
     report = get_object_or_404(reports, pk=pk)
+    see(request, report)
     kind = KINDS.get(report.kind)
+    known = Definition.objects.visible_to(request.user).filter(pk=report.definition_id)
     context = {
         **context_of(report),
+        "definition": known.first() if report.definition_id else None,
+        "answers": answers_in_words(report.parameters),
         "kind_name": kind.name if kind else report.kind,
         "options": in_words(report),
     }

@@ -1,4 +1,4 @@
-"""Share a dataset with a group, end that, and give it another name."""
+"""Share a dataset or a definition with a group, end that, and give a dataset another name."""
 
 from django.contrib import messages
 from django.db import IntegrityError, transaction
@@ -7,42 +7,47 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from reports.models import Dataset
+from reports.models import Dataset, Definition
+from reports.models.access import Shared
 from reports.web.forms.people import RenameForm, ShareForm
 from reports.web.live import see_other
 from reports.web.permission import refuse_unless
 
+# What can be shared -> its page, and the list of all.
+PAGES = {Dataset: ("dataset", "datasets"), Definition: ("definition", "catalogue")}
+
 
 @require_POST
-def share_dataset(request: HttpRequest, pk) -> HttpResponse:
-    dataset = _dataset_or_404(request, pk)
-    refuse_unless(dataset.may_own)
-    form = ShareForm(request.POST, person=request.user, thing=dataset)
+def share(request: HttpRequest, model: type[Shared], pk) -> HttpResponse:
+    thing = _thing_or_404(request, model, pk)
+    refuse_unless(thing.may_own)
+    form = ShareForm(request.POST, person=request.user, thing=thing)
     if not form.is_valid():
         messages.error(request, _("You cannot share with that group. Nothing was changed."))
-        return see_other(request, "dataset", pk)
+        return see_other(request, PAGES[model][0], pk)
     group = form.cleaned_data["group"]
-    Dataset.objects.filter(pk=pk).update(group=group, group_may=form.cleaned_data["group_may"])
+    model.objects.filter(pk=pk).update(group=group, group_may=form.cleaned_data["group_may"])
     if group:
         messages.success(request, _("It is now shared with “%(group)s”.") % {"group": group})
     else:
         messages.success(request, _("It is now private."))
-    return see_other(request, "dataset", pk)
+    return see_other(request, PAGES[model][0], pk)
 
 
 @require_POST
-def unshare_dataset(request: HttpRequest, pk) -> HttpResponse:
-    dataset = _dataset_or_404(request, pk)
-    refuse_unless(dataset.may_unshare)
-    Dataset.objects.filter(pk=pk, group=dataset.group_id).update(group=None)
-    messages.success(request, _("“%(name)s” is no longer shared.") % {"name": dataset.name})
-    still = Dataset.objects.visible_to(request.user).filter(pk=pk).exists()
-    return see_other(request, "dataset", pk) if still else see_other(request, "datasets")
+def unshare(request: HttpRequest, model: type[Shared], pk) -> HttpResponse:
+    thing = _thing_or_404(request, model, pk)
+    refuse_unless(thing.may_unshare)
+    model.objects.filter(pk=pk, group=thing.group_id).update(group=None)
+    messages.success(request, _("“%(name)s” is no longer shared.") % {"name": thing.name})
+    page, list_of_all = PAGES[model]
+    still = model.objects.visible_to(request.user).filter(pk=pk).exists()
+    return see_other(request, page, pk) if still else see_other(request, list_of_all)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def rename_dataset(request: HttpRequest, pk) -> HttpResponse:
-    dataset = _dataset_or_404(request, pk)
+    dataset = _thing_or_404(request, Dataset, pk)
     refuse_unless(dataset.may_own)
     form = RenameForm(request.POST or None, initial={"name": dataset.name})
     if request.method == "POST" and form.is_valid() and _renamed(dataset, form):
@@ -62,6 +67,5 @@ def _renamed(dataset: Dataset, form: RenameForm) -> bool:
     return True
 
 
-def _dataset_or_404(request: HttpRequest, pk) -> Dataset:
-    rows = Dataset.objects.visible_to(request.user).with_rights_of(request.user)
-    return get_object_or_404(rows, pk=pk)
+def _thing_or_404(request: HttpRequest, model: type[Shared], pk) -> Shared:
+    return get_object_or_404(model.objects.visible_to(request.user).with_rights_of(request.user), pk=pk)

@@ -1,15 +1,20 @@
 """The addresses of the portal, grouped by resource."""
 
 from django.urls import path
-from django.views.generic import RedirectView
 
+from reports.models import Dataset, Definition
 from reports.web import (
     account,
+    catalogue,
     datasets,
+    definitions,
     downloads,
+    exports,
     groups,
+    history,
     invitations,
     metrics,
+    news,
     operations,
     people,
     previews,
@@ -23,7 +28,7 @@ from reports.web import (
 )
 
 urlpatterns = [
-    path("", RedirectView.as_view(pattern_name="reports"), name="home"),
+    path("", catalogue.home, name="home"),
     path("sign-in/", account.sign_in, name="sign_in"),
     path("sign-out/", account.sign_out, name="sign_out"),
     path("password/", account.password_change, name="password_change"),
@@ -55,14 +60,25 @@ urlpatterns = [
     path("datasets/<uuid:pk>/new/", uploads.new_version, name="dataset_new_version"),
     path("datasets/<uuid:pk>/progress/", datasets.progress, name="dataset_progress"),
     path("datasets/<uuid:pk>/name/", sharing.rename_dataset, name="dataset_rename"),
-    path("datasets/<uuid:pk>/share/", sharing.share_dataset, name="dataset_share"),
-    path("datasets/<uuid:pk>/unshare/", sharing.unshare_dataset, name="dataset_unshare"),
+    path("datasets/<uuid:pk>/share/", sharing.share, {"model": Dataset}, name="dataset_share"),
+    path("datasets/<uuid:pk>/unshare/", sharing.unshare, {"model": Dataset}, name="dataset_unshare"),
     path("datasets/<uuid:pk>/delete/", datasets.delete_dataset, name="dataset_delete"),
     path("datasets/<uuid:pk>/<int:number>/types/", datasets.correct_types, name="dataset_types"),
     path("datasets/<uuid:pk>/<int:number>/sheet/", datasets.choose_sheet, name="dataset_sheet"),
     path("datasets/<uuid:pk>/<int:number>/retry/", datasets.retry_reading, name="dataset_retry"),
     path("datasets/<uuid:pk>/<int:number>/cancel/", datasets.cancel_reading, name="dataset_cancel"),
-    path("reports/", reports.history, name="reports"),
+    path("catalogue/", catalogue.catalogue, name="catalogue"),
+    path("catalogue/new/", definitions.new, name="definition_new"),
+    path("catalogue/<uuid:pk>/", catalogue.definition, name="definition"),
+    path("catalogue/<uuid:pk>/edit/", definitions.edit, name="definition_edit"),
+    path("catalogue/<uuid:pk>/share/", sharing.share, {"model": Definition}, name="definition_share"),
+    path("catalogue/<uuid:pk>/unshare/", sharing.unshare, {"model": Definition}, name="definition_unshare"),
+    path("catalogue/<uuid:pk>/delete/", catalogue.delete_definition, name="definition_delete"),
+    path("catalogue/<uuid:pk>/versions/", definitions.versions, name="definition_versions"),
+    path("catalogue/<uuid:pk>/versions/<int:number>/", definitions.version, name="definition_version"),
+    path("catalogue/<uuid:pk>/versions/<int:number>/restore/", definitions.restore_version, name="definition_restore"),
+    path("reports/", history.history, name="reports"),
+    path("reports/finished/", news.finished, name="reports_finished"),
     path("reports/delete/", reports.delete_reports, name="reports_delete"),
     path("reports/new/", request.new, name="report_request"),
     path("reports/new/filters/", request.filters, name="report_filters"),
@@ -70,6 +86,9 @@ urlpatterns = [
     path("reports/<uuid:pk>/", reports.report, name="report"),
     path("reports/<uuid:pk>/progress/", progress.progress, name="report_progress"),
     path("reports/<uuid:pk>/report.pdf", downloads.pdf, name="report_pdf"),
+    path("reports/<uuid:pk>/data/<str:format_>/", exports.export, name="report_data"),
+    path("reports/<uuid:pk>/data/<str:format_>/ask/", exports.ask, name="report_data_ask"),
+    path("reports/<uuid:pk>/data.<str:format_>", exports.download, name="report_data_file"),
     path("reports/<uuid:pk>/cancel/", reports.cancel_report, name="report_cancel"),
     path("reports/<uuid:pk>/retry/", reports.retry_report, name="report_retry"),
     path("reports/<uuid:pk>/again/", reports.make_again, name="report_again"),

@@ -8,8 +8,10 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from portal import env
+from reports.kinds.listing.form import ListingForm
+from reports.lifecycle.definitions import Content, define
 from reports.management.accounts import demo_account
-from reports.models import Profile, Report, State
+from reports.models import Dataset, Profile, Report, State
 from tests.factories import SnapshotFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -159,3 +161,46 @@ def test_characters_without_a_font_are_told(transactional_db, output, tmp_path, 
     call_command("import_dataset", tmp_path / "unheard.csv", name="Unheard")
     call_command("request_report", "listing", dataset="Unheard", output=output, inline=True)
     assert "(Unknown Script: \u0378)" in capsys.readouterr().err
+
+
+@pytest.fixture
+def monthly(sales) -> str:
+    """The name of a definition of the demo account's that asks for a region and a least total."""
+    dataset = Dataset.objects.get(name=sales)
+    filters = [
+        {"column": "Region", "test": "equals", "value": "South", "asked": "Region"},
+        {"column": "Total", "test": "at_least", "value": "", "asked": "At least"},
+    ]
+    form = ListingForm({"columns": ["Shop"], "title": "By region"}, columns=dataset.current.typed_columns)
+    assert form.is_valid(), form.error_lines()
+    options = {**form.options(), "filters": filters}
+    columns = [column for column in dataset.current.columns if column["name"] != "Shop"]
+    define(demo_account(), Content("Monthly", "listing", dataset, sales, options, columns))
+    return "Monthly"
+
+
+def test_a_definition_is_asked_for_with_answers_by_their_labels(monthly, output):
+    call_command("request_report", definition=monthly, output=output, inline=True, set=["At least=100"])
+    text = text_of(output)
+    assert "By region" in text and "Shop 101" in text
+    assert "Shop 100" not in text and "Shop 099" not in text
+    report = Report.objects.get()
+    assert (report.definition_name, report.version.number, report.rows) == ("Monthly", 1, 10)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        ({"definition": "Weekly"}, "demo has no definition “Weekly”. There is: Monthly."),
+        ({"definition": "Monthly", "set": ["Colour=red"]}, "There is no option “Colour”. There is: Region, At least."),
+        ({"definition": "Monthly", "set": ["At least=much"]}, "At least: “much” is not a number."),
+        ({"definition": "Monthly", "set": ["Region"]}, "“Region” is not an option. Write option=value."),
+        ({"definition": "Monthly", "dataset": "Sales"}, "or a --definition alone"),
+        ({}, "or a --definition alone"),
+    ],
+)
+def test_a_wrong_answer_is_explained_and_nothing_is_made(monthly, output, arguments, complaint):
+    with pytest.raises(CommandError) as refusal:
+        call_command("request_report", inline=True, output=output, **arguments)
+    assert complaint in str(refusal.value)
+    assert not Report.objects.exists()

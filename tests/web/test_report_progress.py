@@ -77,7 +77,8 @@ def test_a_poll_costs_three_queries(client, alice, django_assert_max_num_queries
     with django_assert_max_num_queries(3):
         poll(client, address)
     change(report, state=State.READY, finished_at=timezone.now(), rows=2, pages=1, bytes=9)
-    with django_assert_max_num_queries(3):
+    # One more: its owner has seen that it ended.
+    with django_assert_max_num_queries(4):
         assert "Ready" in poll(client, address).content.decode()
 
 
@@ -225,3 +226,25 @@ def test_the_usual_time_is_told_as_exactly_as_it_deserves(db):
     words = ["1 second", "1 second", "42 seconds", "2 minutes", "30 minutes", "6 hours"]
     assert [progress.about(seconds) for seconds in times] == words
     assert progress.about(None) == ""
+
+
+def test_a_report_that_waits_says_how_many_wait_before_it(client, alice):
+    report = ReportFactory(owner=alice, state=State.QUEUED, requested_at=ago(5), expected_seconds=20)
+    ReportFactory.create_batch(2, state=State.QUEUED, requested_at=ago(9))
+    ReportFactory(state=State.QUEUED, requested_at=ago(1))
+    ReportFactory(state=State.RUNNING, requested_at=ago(9), started_at=ago(8))
+    ReportFactory(state=State.READY, requested_at=ago(9))
+    ReportFactory(state=State.QUEUED, requested_at=ago(9), is_preview=True)
+    html = page(client, report)
+    assert "2 reports wait before this one." in html
+    assert "Once it is begun, it usually takes about 20 seconds." in html
+    address = poll_of(html)
+    assert poll(client, address).status_code == 204
+    Report.objects.listed().filter(requested_at__lt=report.requested_at, state=State.QUEUED).first().delete()
+    assert "1 report waits before this one." in poll(client, address).content.decode()
+
+
+def test_a_report_that_has_begun_waits_for_nobody(client, alice):
+    report = running(alice)
+    ReportFactory(state=State.QUEUED, requested_at=ago(60))
+    assert "before this one" not in page(client, report)

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from reports.kinds import Kind
 from reports.kinds.listing.form import ListingForm
-from reports.kinds.listing.gather import gather
+from reports.kinds.listing.gather import data_query, gather
 from reports.kinds.listing.render import render
 from reports.kinds.listing.tally import tallies
 
@@ -16,5 +16,6 @@ LISTING = Kind(
     form=ListingForm,
     gather=gather,
     render=render,
+    data_query=data_query,
     tallies=tallies,
 )

@@ -63,10 +63,21 @@ def _named(spec: Spec) -> set[str]:
     return {*spec.options["columns"], spec.options["group"]}
 
 
+def data_query(connection: DuckDBPyConnection, spec: Spec) -> tuple[str, list]:
+    """The rows in order, with the columns that were chosen."""
+    return _rows_query(connection, spec, spec.options["columns"])
+
+
 def _write_rows(connection: DuckDBPyConnection, spec: Spec, columns: list[Column], target: Path) -> int:
     group = spec.options["group"]
     names = [column.name for column in columns]
-    kept = ", ".join(quoted(name) for name in (names if not group or group in names else [*names, group]))
+    query, parameters = _rows_query(connection, spec, names if not group or group in names else [*names, group])
+    path = str(target).replace("'", "''")
+    return connection.execute(f"COPY ({query}) TO '{path}' (FORMAT parquet)", parameters).fetchone()[0]
+
+
+def _rows_query(connection: DuckDBPyConnection, spec: Spec, names: list[str]) -> tuple[str, list]:
+    kept = ", ".join(quoted(column_named(spec, name).name) for name in names)
     condition, parameters = where(connection, spec)
     query = f"SELECT {kept} FROM rows WHERE {condition}"  # noqa: S608
     if keys := _sort_keys(spec):
@@ -74,8 +85,7 @@ def _write_rows(connection: DuckDBPyConnection, spec: Spec, columns: list[Column
         # Rows that the keys do not tell apart keep the order of the file.
         numbered = f"SELECT *, row_number() OVER () AS {place} FROM rows WHERE {condition}"  # noqa: S608
         query = f"SELECT {kept} FROM ({numbered}) ORDER BY {', '.join(keys)}, {place}"  # noqa: S608
-    path = str(target).replace("'", "''")
-    return connection.execute(f"COPY ({query}) TO '{path}' (FORMAT parquet)", parameters).fetchone()[0]
+    return query, parameters
 
 
 def _directions(spec: Spec) -> dict[str, str]:

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from reports.kinds import Kind
 from reports.kinds.summary.form import SummaryForm
-from reports.kinds.summary.gather import gather
+from reports.kinds.summary.gather import data_query, gather
 from reports.kinds.summary.render import render
 
 SUMMARY = Kind(
@@ -15,4 +15,5 @@ SUMMARY = Kind(
     form=SummaryForm,
     gather=gather,
     render=render,
+    data_query=data_query,
 )

@@ -46,6 +46,16 @@ def gather(connection: DuckDBPyConnection, spec: Spec, folder: Path, progress) -
     return {"rows": rows}
 
 
+def data_query(connection: DuckDBPyConnection, spec: Spec) -> tuple[str, list]:
+    """The rows that were added up, with the columns that the summary shows something of, and no others: who may read
+    the report need not be allowed to read the whole dataset.  A summary that only counts rows gives their number."""
+    options = spec.options
+    named = {*options["measures"], options["measure"], options["date"], *options["breakdowns"], *options["rankings"]}
+    shown = [quoted(column.name) for column in spec.columns if column.name in named]
+    condition, parameters = where(connection, spec)
+    return f"SELECT {', '.join(shown) or 'count(*) AS rows'} FROM rows WHERE {condition}", parameters  # noqa: S608
+
+
 def _reconcile(facts: dict) -> None:
     """What was added up part by part is what was added up at once.  Raises Problem."""
     series = facts["series"]

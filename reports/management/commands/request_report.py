@@ -1,4 +1,5 @@
-"""`manage.py request_report KIND --dataset NAME --output FILE.pdf`: ask for a report without a browser."""
+"""Ask for a report without a browser: `manage.py request_report KIND --dataset NAME --output FILE.pdf`, or
+`--definition NAME` in place of the kind and the dataset."""
 
 import shutil
 from pathlib import Path
@@ -16,13 +17,14 @@ from portal.celery import app
 from reports import storage
 from reports.kinds.forms import parse_settings
 from reports.kinds.registry import KINDS, kind_named
+from reports.lifecycle.definitions import form_answered, trouble_of, wanted_from
 from reports.lifecycle.dispatch import BROKER_ERRORS
 from reports.lifecycle.inline import make_report
 from reports.lifecycle.request import request_report
 from reports.management import base
 from reports.management.accounts import owner_named
 from reports.management.progress import bars_of, follow
-from reports.models import Dataset, Report
+from reports.models import Dataset, Definition, Report
 from reports.models.person import profile_of
 from reports.problems import Problem
 
@@ -36,8 +38,9 @@ class Command(base.Command):
         return _("Make a report of a dataset and write its PDF to a file.")
 
     def add_arguments(self, parser):
-        parser.add_argument("kind", help=", ".join(KINDS))
-        parser.add_argument("--dataset", required=True, help=_("The name of the dataset."))
+        parser.add_argument("kind", nargs="?", help=", ".join(KINDS))
+        parser.add_argument("--dataset", help=_("The name of the dataset."))
+        parser.add_argument("--definition", help=_("The name of a definition, instead of a kind and a dataset."))
         parser.add_argument("--output", required=True, type=Path, help=_("Where the PDF is written."))
         parser.add_argument("--owner", help=_("Whose dataset it is; without it the demo account's."))
         parser.add_argument(
@@ -45,7 +48,7 @@ class Command(base.Command):
             action="append",
             default=[],
             metavar="OPTION=VALUE",
-            help=_("An option of the kind, such as group=Region; once for each."),
+            help=_("An option of the kind, such as group=Region, or an answer to the definition; once for each."),
         )
         parser.add_argument("--language", default=settings.LANGUAGE_CODE, choices=dict(settings.LANGUAGES))
         parser.add_argument(
@@ -56,10 +59,15 @@ class Command(base.Command):
         )
         parser.add_argument("--inline", action="store_true", help=_("Make it in this process, without a worker."))
 
-    def handle(self, *, kind, dataset, output, owner, language, inline, **options):
+    def handle(self, *, kind, dataset, definition, output, owner, language, inline, **options):
         _check_folder(output)
-        password = _first_line(options["password_file"])
-        wanted = checked(owner_named(owner), kind, dataset, options["set"], language, password)
+        if (definition and (kind or dataset)) or not (definition or (kind and dataset)):
+            raise CommandError(_("Name a kind and --dataset, or a --definition alone."))
+        how = (options["set"], language, _first_line(options["password_file"]))
+        if definition:
+            wanted = checked_definition(owner_named(owner), definition, *how)
+        else:
+            wanted = checked(owner_named(owner), kind, dataset, *how)
         if not inline:
             _check_worker()
         report = ask(wanted, inline=inline)
@@ -99,6 +107,35 @@ def checked(
         "language": language,
         "password": password,
     }
+
+
+def checked_definition(owner: AbstractBaseUser, name: str, typed: list[str], language: str, password: str = "") -> dict:
+    """The same for a definition of the owner's, whose parameters `typed` answers.  Raises CommandError."""
+    definition = Definition.objects.filter(owner=owner).with_data().filter(name=name).first()
+    if definition is None:
+        known = ", ".join(Definition.objects.filter(owner=owner).values_list("name", flat=True)[:20]) or _("none")
+        line = _("%(owner)s has no definition “%(name)s”. There is: %(known)s.")
+        raise CommandError(line % {"owner": owner, "name": name, "known": known})
+    try:
+        if trouble := trouble_of(definition):
+            raise trouble
+        with translation.override(language):
+            form = form_answered(definition.current, dict(_answer(setting) for setting in typed))
+            if not form.is_valid():
+                errors = [
+                    (form.fields[field].label, error) for field, errors in form.errors.items() for error in errors
+                ]
+                raise CommandError("; ".join(f"{label}: {error}" for label, error in errors))
+        return wanted_from(definition.current, owner, form, language=language, password=password)
+    except Problem as problem:
+        raise CommandError(str(problem)) from None
+
+
+def _answer(setting: str) -> tuple[str, str]:
+    label, sign, text = setting.partition("=")
+    if not sign:
+        raise Problem("setting_unclear", setting=setting)
+    return label.strip(), text.strip()
 
 
 def ask(wanted: dict, *, inline: bool) -> Report:

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from reports.models import Dataset, Group, Invitation, Role
-from reports.models.access import May, shareable_groups
+from reports.models.access import May, Shared, shareable_groups
 from reports.models.person import MOST_ADDRESS
 
 ROLE_HELP = _(
@@ -80,7 +80,7 @@ class ShareForm(forms.Form):
     )
     group_may = forms.ChoiceField(label=_("The group may"), choices=May, required=False)
 
-    def __init__(self, data=None, *, person, thing: Dataset):
+    def __init__(self, data=None, *, person, thing: Shared):
         super().__init__(data, initial={"group": thing.group_id, "group_may": thing.group_may})
         # One that it is shared with already stays to be chosen.
         offered = Q(pk__in=shareable_groups(person)) | Q(pk=thing.group_id)

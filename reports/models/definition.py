@@ -1,0 +1,102 @@
+"""The choices of a request saved under a name, and every version of them."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from reports.columns import NUMERIC, Column
+from reports.models.access import Shared, SharedQuerySet
+from reports.models.dataset import Dataset
+
+
+class DefinitionQuerySet(SharedQuerySet):
+    def containing(self, text: str):
+        """Those in whose name, description, folder or dataset every word of a text stands."""
+        found = self
+        for word in text.replace("\0", " ").split():
+            found = found.filter(
+                Q(name__icontains=word)
+                | Q(description__icontains=word)
+                | Q(folder__icontains=word)
+                | Q(current__dataset_name__icontains=word)
+            )
+        return found
+
+    def with_data(self):
+        return self.select_related("owner", "group", "current__dataset__current")
+
+
+class Definition(Shared):
+    """A named choice of kind, dataset and options; `current` is the newest of its versions."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.CharField(max_length=120)
+    description = models.TextField(blank=True)
+    folder = models.CharField(max_length=200, blank=True)
+    current = models.ForeignKey("DefinitionVersion", on_delete=models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects = DefinitionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["folder", "name", "id"]
+        constraints = [models.UniqueConstraint(fields=["owner", "name"], name="one_definition_of_a_name_per_person")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class DefinitionVersion(models.Model):
+    """One state of a definition; it never changes.
+
+    name, description, folder: as they were.  dataset: None once it has been deleted; dataset_name stays.
+    options: what the kind's form made; a filter that is asked each time has `asked` (`reports.kinds.filters`).
+    columns: [{"name", "type"}] of the dataset that the options name, as they were.  note: what has changed, in words.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    definition = models.ForeignKey(Definition, on_delete=models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField()
+    name = models.CharField(max_length=120)
+    description = models.TextField(blank=True)
+    folder = models.CharField(max_length=200, blank=True)
+    kind = models.CharField(max_length=32)
+    dataset = models.ForeignKey(Dataset, on_delete=models.SET_NULL, null=True, related_name="+")
+    dataset_name = models.CharField(max_length=120)
+    options = models.JSONField(default=dict)
+    columns = models.JSONField(default=list)
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    note = models.CharField(max_length=200, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-number"]
+        constraints = [models.UniqueConstraint(fields=["definition", "number"], name="one_version_of_a_number")]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.number}"
+
+    @property
+    def typed_columns(self) -> tuple[Column, ...]:
+        return tuple(Column(**column) for column in self.columns)
+
+    @property
+    def title(self) -> str:
+        """That of its reports."""
+        return self.options.get("title") or self.name
+
+    @property
+    def lost_columns(self) -> list[str]:
+        """The columns that its options name and that the dataset has no more, or with a type that does not fit."""
+        if not (self.dataset and self.dataset.current):
+            return []
+        found = {column["name"]: _sort_of(column["type"]) for column in self.dataset.current.columns}
+        return [column["name"] for column in self.columns if found.get(column["name"]) != _sort_of(column["type"])]
+
+
+def _sort_of(type_: str) -> str:
+    """Types that can do the same."""
+    return NUMERIC[0] if type_ in NUMERIC else type_

@@ -1,0 +1,40 @@
+"""Values that a column has, for the fields of a form that asks for one."""
+
+import logging
+
+import duckdb
+
+from reports import storage
+from reports.kinds.database import opened
+from reports.kinds.parameters import AnswerField, ParametersForm
+from reports.kinds.rows import quoted
+from reports.models import Snapshot
+
+# Among so many rows the frequent ones are found, in a few milliseconds.
+MOST_ROWS = 10_000
+MOST_VALUES = 30
+MOST_CHARACTERS = 100
+
+logger = logging.getLogger(__name__)
+
+
+def suggest(form: ParametersForm, snapshot: Snapshot) -> None:
+    """Give the fields for texts the frequent values of their columns; none when the file cannot be read."""
+    fields = [field for field in form.fields.values() if isinstance(field, AnswerField) and field.may_suggest]
+    if not fields or not storage.exists(snapshot.data):
+        return
+    try:
+        with opened(storage.path_of(snapshot.data), sample=MOST_ROWS) as connection:
+            for field in fields:
+                field.widget.suggestions = _frequent(connection, field.row.column)
+    except (duckdb.Error, OSError) as error:
+        logger.warning("Snapshot %s suggests nothing: %s", snapshot.pk, error)
+
+
+def _frequent(connection: duckdb.DuckDBPyConnection, column: str) -> list[str]:
+    name = quoted(column)
+    query = (
+        f"SELECT {name} FROM rows WHERE length({name}) <= {MOST_CHARACTERS} "  # noqa: S608 (the name is quoted)
+        f"GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT {MOST_VALUES}"
+    )
+    return sorted(value for (value,) in connection.execute(query).fetchall())
