@@ -15,6 +15,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 from django.test import Client
+from django.utils import translation
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from portal import env
@@ -71,6 +72,13 @@ def pytest_unconfigure():
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(_exit_status)
+
+
+@pytest.fixture(autouse=True)
+def _portals_language() -> Iterator[None]:
+    """A request leaves its language behind; the next test begins with the portal's."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture(scope="session")
