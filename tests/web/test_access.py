@@ -12,11 +12,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from reports import storage
-from reports.models import Dataset, Group, Invitation, Membership, Role, State
+from reports.models import Dataset, Definition, Export, Group, Invitation, Membership, Role, State
 from reports.models.access import May
 from reports.models.person import INVITATION_LIFE
 from reports.web.urls import urlpatterns
-from tests.factories import DatasetFactory, PersonFactory, ReportFactory, SnapshotFactory
+from tests.factories import DatasetFactory, PersonFactory, ReportFactory, SnapshotFactory, definition_of
 
 pytestmark = pytest.mark.django_db
 
@@ -91,7 +91,21 @@ WALKS = (
         for route in ("dataset_types", "dataset_sheet", "dataset_retry", "dataset_cancel")
         for how, codes in ((May.USE, OWN_POST), (May.EDIT, EDITORS_POST))
     ),
+    Walk("catalogue", SIGNED_IN),
+    Walk("definition_new", SIGNED_IN),
+    Walk("definition_new", SEEN, query="choice"),
+    Walk("definition", SEEN, to="definition"),
+    Walk("definition_edit", OWN, to="definition", shared=May.USE),
+    Walk("definition_edit", EDITORS, to="definition", shared=May.EDIT),
+    Walk("definition_share", OWN_POST, "post", "definition"),
+    Walk("definition_unshare", "302 404 403 403 303 303 303", "post", "definition"),
+    Walk("definition_delete", OWN_POST, "post", "definition"),
+    Walk("definition_versions", SEEN, to="definition"),
+    Walk("definition_version", SEEN, to="version"),
+    Walk("definition_restore", OWN_POST, "post", "version", shared=May.USE),
+    Walk("definition_restore", EDITORS_POST, "post", "version", shared=May.EDIT),
     Walk("reports", SIGNED_IN),
+    Walk("reports_finished", SIGNED_IN),
     Walk("reports_delete", SIGNED_IN_POST, "post"),
     Walk("report_request", SIGNED_IN),
     Walk("report_request", SEEN, query="choice"),
@@ -101,6 +115,9 @@ WALKS = (
     Walk("report_progress", SEEN, to="report"),
     Walk("report_pdf", SEEN, to="report"),
     Walk("report_verdict", SEEN, to="report"),
+    Walk("report_data", SEEN, to="data"),
+    Walk("report_data_ask", SEEN_POST, "post", "data"),
+    Walk("report_data_file", SEEN, to="data"),
     Walk("report_again", SEEN_POST, "post", "report"),
     Walk("report_cancel", OWN_POST, "post", "report"),
     Walk("report_retry", OWN_POST, "post", "report"),
@@ -131,6 +148,11 @@ def world():
     private = ReportFactory(artifacts=_stored("report.pdf"), **known)
     # Whatever it was made from, a preview is its owner's alone.
     preview = ReportFactory(group=group, is_preview=True, artifacts=_stored("preview.png"), **known)
+    definition = definition_of(people["owner"], name="Margins of the north")
+    Definition.objects.filter(pk=definition.pk).update(group=group)
+    Export.objects.create(
+        report=report, owner=people["owner"], format="csv", state=State.READY, artifacts=_stored("data.csv", "export")
+    )
     invitation = Invitation.objects.create(
         email="new@example.org", group=group, invited_by=people["manager"], expires_at=timezone.now() + INVITATION_LIFE
     )
@@ -144,7 +166,10 @@ def world():
         "person": [guest.pk],
         "dataset": [dataset.pk],
         "snapshot": [dataset.pk, 1],
+        "definition": [definition.pk],
+        "version": [definition.pk, 1],
         "report": [report.pk],
+        "data": [report.pk, "csv"],
         "private": [private.pk],
         "preview": [preview.pk],
     }
@@ -158,12 +183,12 @@ def world():
     return SimpleNamespace(people=people, dataset=dataset, places=places, queries=queries, sent=sent)
 
 
-def _stored(name: str) -> dict:
-    folder = f"reports/{uuid4()}/1/write_pdf"
+def _stored(name: str, step: str = "write_pdf") -> dict:
+    folder = f"reports/{uuid4()}/1/{step}"
     path = storage.path_of(folder) / name
     path.parent.mkdir(parents=True)
     path.write_bytes(b"%PDF")
-    return {"write_pdf": folder}
+    return {step: folder}
 
 
 def test_every_address_has_an_expectation():
@@ -174,6 +199,7 @@ def test_every_address_has_an_expectation():
 def test_everybody_gets_where_they_may_and_nowhere_else(world, walk):
     if walk.shared:
         Dataset.objects.update(group_may=walk.shared)
+        Definition.objects.update(group_may=walk.shared)
     address = reverse(walk.route, args=world.places[walk.to]) + "?" + urlencode(world.queries[walk.query])
     found, told = {}, {}
     for name in PEOPLE:
