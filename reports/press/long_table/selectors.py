@@ -28,7 +28,7 @@ def check(layout: Layout, table: ElementWrapper, order: list[int]) -> str:
     Raises Unknown when only the whole table does.
     """
     matchers = [sheet.matcher for sheet, origin, _ in layout.context.style_for._sheets if origin != "user agent"]
-    pairs = set(zip([None, *order], order, strict=False))
+    pairs = dict.fromkeys(zip([None, *order], order, strict=False))
     if any(_looks_into(entry[0]) for matcher in matchers for entry in _entries(matcher)):
         raise Unknown("a selector that looks into elements")
     body = next(child for child in table.iter_children() if child.local_name == "tbody")
