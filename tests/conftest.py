@@ -8,6 +8,7 @@ import atexit
 import os
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import hypothesis
@@ -16,7 +17,7 @@ from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.utils import translation
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from portal import env
 from tests import processes, servers
@@ -155,10 +156,11 @@ def page(browser, live_portal) -> Iterator[Page]:
 def sign_in(page, live_portal) -> Callable:
     """`sign_in(person)` gives the browser that person's session."""
 
-    def with_session_of(person) -> None:
-        client = Client()
-        client.force_login(person)
-        session = client.cookies[settings.SESSION_COOKIE_NAME].value
-        page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_portal}])
+    return partial(give_session, page.context, portal=live_portal)
 
-    return with_session_of
+
+def give_session(context: BrowserContext, person, portal: str) -> None:
+    client = Client()
+    client.force_login(person)
+    session = client.cookies[settings.SESSION_COOKIE_NAME].value
+    context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": portal}])

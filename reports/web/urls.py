@@ -23,6 +23,7 @@ from reports.web import (
     reports,
     request,
     sharing,
+    style,
     uploads,
     verify,
 )
@@ -53,6 +54,7 @@ urlpatterns = [
     path("verify/", verify.verify, name="verify"),
     path("operations/", operations.operations, name="operations"),
     path("operations/retry/", operations.retry, name="operations_retry"),
+    path("style/", style.style, name="style"),
     path("metrics", metrics.for_staff, name="metrics"),
     path("datasets/", datasets.datasets, name="datasets"),
     path("datasets/new/", uploads.new_dataset, name="dataset_new"),

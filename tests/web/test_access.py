@@ -75,6 +75,7 @@ WALKS = (
     Walk("verify", SIGNED_IN),
     Walk("operations", STAFF),
     Walk("operations_retry", STAFF_POST, "post", sent="job"),
+    Walk("style", STAFF),
     Walk("metrics", STAFF),
     Walk("datasets", SIGNED_IN),
     Walk("dataset_new", SIGNED_IN),

@@ -1,0 +1,250 @@
+"""Every page of the portal in every state that matters, with something to show: for whoever looks at all of them."""
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from functools import partial
+from typing import NamedTuple
+from uuid import uuid4
+
+import weasyprint
+from django.contrib.auth import get_user_model
+from django.contrib.auth.tokens import default_token_generator
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
+from playwright.sync_api import Page
+
+from reports import storage
+from reports.models import Group, Invitation, Membership, Report, Role, Snapshot, State, Worker
+from reports.models.access import May
+from reports.models.person import INVITATION_LIFE
+from tests.browser.conftest import orders_of
+from tests.conftest import give_session
+from tests.factories import (
+    DatasetFactory,
+    PersonFactory,
+    ReportFactory,
+    SnapshotFactory,
+    definition_of,
+    facts_of_pdf,
+)
+
+# Whom almost all is shown to: everything is hers, and she is staff.
+OWNER = "ana"
+# What answers with no page of its own: a redirect, a fragment of a page, or a file.
+NO_PAGES = set(
+    re.findall(
+        r"\w+",
+        """
+    sign_out set_theme set_language invitation_again invitation_withdraw group_delete group_leave group_role
+    group_remove person_active operations_retry metrics dataset_progress dataset_share dataset_unshare
+    dataset_types dataset_delete dataset_sheet dataset_retry dataset_cancel definition_share definition_unshare
+    definition_delete definition_restore reports_delete report_filters preview_request report_progress report_pdf
+    report_data_ask report_data_file report_cancel report_retry report_again report_verdict report_delete
+    preview_image
+    """,
+    )
+)
+
+
+class Place(NamedTuple):
+    """A page.  `act` is what is done once it is there; `by` is the user name of who looks at it, if anybody."""
+
+    name: str
+    route: str
+    address: str
+    act: Callable[[Page], None] | None = None
+    by: str = OWNER
+
+
+def send(page: Page) -> None:
+    """The form of the page as it is, past what the browser would object to."""
+    with page.expect_navigation():
+        page.locator("main form[method=post]").first.evaluate("(form) => form.submit()")
+
+
+def open_(page: Page, popover: str) -> None:
+    page.locator(f"[id='{popover}']").evaluate("(popover) => popover.showPopover()")
+
+
+def furnish() -> list[Place]:
+    """Data of all kinds, and every page that shows it."""
+    owner = PersonFactory(username=OWNER, first_name="Ana Souza", is_staff=True)
+    sales = orders_of(owner, "Sales", 60)
+    group = _group(owner)
+    shared = _shared(owner, group)
+    return [
+        *_doors(group),
+        *_own(owner, group),
+        *_datasets(owner, sales, shared),
+        *_catalogue(owner, sales, group),
+        *_reports(owner, sales.current),
+        *_operations(owner, sales.current),
+        Place("style", "style", reverse("style")),
+        Place("refused", "dataset_rename", reverse("dataset_rename", args=[shared.pk]), by="célia"),
+        Place("not found", "report", reverse("report", args=[uuid4()])),
+    ]
+
+
+def _group(owner) -> Group:
+    group = Group.objects.create(name="Finance of the northern region")
+    Membership.objects.create(group=group, person=owner, role=Role.MANAGER)
+    for name, role in (("Bruno Carvalho", Role.AUTHOR), ("Célia", Role.READER)):
+        person = PersonFactory(username=name.split()[0].lower(), first_name=name, email=f"{name[:2]}@example.org")
+        Membership.objects.create(group=group, person=person, role=role)
+    PersonFactory(username="former", first_name="A former colleague", is_active=False)
+    return group
+
+
+def _shared(owner, group: Group):
+    colleague = Membership.objects.get(group=group, person__first_name="Bruno Carvalho").person
+    dataset = orders_of(colleague, "Orders of the north", 20)
+    dataset.group, dataset.group_may = group, May.EDIT
+    dataset.save()
+    return dataset
+
+
+def _doors(group: Group) -> list[Place]:
+    inviter = group.memberships.get(role=Role.MANAGER).person
+    invitation = Invitation.objects.create(
+        email="new@example.org", group=group, invited_by=inviter, expires_at=timezone.now() + INVITATION_LIFE
+    )
+    guest = group.memberships.get(role=Role.READER).person
+    reset = [urlsafe_base64_encode(force_bytes(guest.pk)), default_token_generator.make_token(guest)]
+    join = reverse("join", args=[invitation.pk, invitation.token])
+    door = partial(Place, by="")
+    return [
+        door("sign in", "sign_in", reverse("sign_in")),
+        door("sign in, refused", "sign_in", reverse("sign_in"), send),
+        door("password reset", "password_reset", reverse("password_reset")),
+        door("password reset, refused", "password_reset", reverse("password_reset"), send),
+        door("password reset confirm", "password_reset_confirm", reverse("password_reset_confirm", args=reset)),
+        door("password reset, too old", "password_reset_confirm", reverse("password_reset_confirm", args=["MQ", "x"])),
+        door("join", "join", join),
+        door("join, refused", "join", join, send),
+        door("join, void", "join", reverse("join", args=[invitation.pk, "x"])),
+    ]
+
+
+def _own(owner, group: Group) -> list[Place]:
+    at_group = reverse("group", args=[group.pk])
+    return [
+        Place("profile", "profile", reverse("profile")),
+        Place("account menu", "profile", reverse("profile"), partial(open_, popover="account-menu")),
+        Place("password change", "password_change", reverse("password_change")),
+        Place("password change, refused", "password_change", reverse("password_change"), send),
+        Place("groups", "groups", reverse("groups")),
+        Place("group new", "group_new", reverse("group_new")),
+        Place("group new, refused", "group_new", reverse("group_new"), send),
+        Place("group", "group", at_group),
+        Place("group rename", "group_rename", reverse("group_rename", args=[group.pk])),
+        Place("people", "people", reverse("people")),
+        Place("people, refused", "people", reverse("people"), send),
+        Place("verify", "verify", reverse("verify")),
+        Place("verify, refused", "verify", reverse("verify"), send),
+    ]
+
+
+def _datasets(owner, sales, shared) -> list[Place]:
+    problem = {"code": "storage", "params": {"reason": "No space left on device"}}
+    unread = {
+        "reading": {"state": State.RUNNING, "step": "read", "done": 12_000, "total": 48_000},
+        "failed": {"state": State.FAILED, "step": "read", "problem": problem, "finished_at": timezone.now()},
+    }
+    places = []
+    for state, values in unread.items():
+        dataset = DatasetFactory(owner=owner, name=f"A file with a long name that is {state}")
+        SnapshotFactory(dataset=dataset, number=1, rows=None, columns=[], artifacts={}, **values)
+        places.append(Place(f"dataset, {state}", "dataset", reverse("dataset", args=[dataset.pk])))
+    at = {name: reverse(name, args=[sales.pk]) for name in ("dataset", "dataset_new_version", "dataset_rename")}
+    return [
+        Place("datasets", "datasets", reverse("datasets")),
+        Place("dataset new", "dataset_new", reverse("dataset_new")),
+        Place("dataset new, refused", "dataset_new", reverse("dataset_new"), send),
+        *(Place(name.replace("_", " "), name, address) for name, address in at.items()),
+        Place("dataset, shared", "dataset", reverse("dataset", args=[shared.pk])),
+        *places,
+    ]
+
+
+def _catalogue(owner, sales, group: Group) -> list[Place]:
+    definition = definition_of(owner, "Sales of the month", description="Every order, with totals.", folder="Finance")
+    definition.group, definition.group_may = group, May.USE
+    definition.save()
+    choice = f"?kind=listing&dataset={sales.pk}"
+    routes = ("definition", "definition_edit", "definition_versions")
+    return [
+        Place("catalogue", "catalogue", reverse("catalogue")),
+        Place("home", "home", reverse("home")),
+        *(Place(name.replace("_", " "), name, reverse(name, args=[definition.pk])) for name in routes),
+        Place("definition version", "definition_version", reverse("definition_version", args=[definition.pk, 1])),
+        Place("definition new", "definition_new", reverse("definition_new") + choice),
+        Place("definition new, refused", "definition_new", reverse("definition_new") + choice, send),
+        Place("request, kind", "report_request", reverse("report_request")),
+        Place("request, dataset", "report_request", reverse("report_request") + "?kind=listing"),
+        Place("request, listing", "report_request", reverse("report_request") + choice),
+        Place("request, summary", "report_request", reverse("report_request") + choice.replace("listing", "summary")),
+    ]
+
+
+def _reports(owner, snapshot: Snapshot) -> list[Place]:
+    moment = timezone.now()
+    running = {"step_started_at": moment, "lease_until": moment + timedelta(hours=1), "worker": "worker-1@print-1"}
+    ended = {"finished_at": moment, "started_at": moment - timedelta(seconds=4)}
+    problem = {"code": "too_many_columns", "params": {"asked": 30, "fit": 24}}
+    ready = {**facts_of_pdf(bytes=48_000, pages=2), **ended, "rows": 60, "artifacts": stored("report.pdf")}
+    ready.pop("standard")
+    states = {
+        State.QUEUED: {"step": "gather"},
+        State.RUNNING: {"step": "render", "done": 24, "total": 60, **running},
+        State.RETRY_WAIT: {"step": "write_pdf", "not_before": moment + timedelta(minutes=1), "problem": problem},
+        State.READY: ready,
+        State.FAILED: {"step": "render", "problem": problem, **ended},
+        State.CANCELLED: {"step": "render", **ended},
+        State.EXPIRED: {"step": "write_pdf", **ended},
+    }
+    reports = {
+        state: ReportFactory(owner=owner, snapshot=snapshot, state=state, epoch=1, title=f"Sales, {state}", **values)
+        for state, values in states.items()
+    }
+    preview = ReportFactory(
+        owner=owner, snapshot=snapshot, is_preview=True, state=State.FAILED, problem=problem, step="render", **ended
+    )
+    return [
+        Place("reports", "reports", reverse("reports")),
+        Place("reports, none found", "reports", reverse("reports") + "?q=nothing+of+the+kind"),
+        Place("reports finished", "reports_finished", reverse("reports_finished")),
+        *(
+            Place(f"report, {state}", "report", reverse("report", args=[report.pk]))
+            for state, report in reports.items()
+        ),
+        Place("report data", "report_data", reverse("report_data", args=[reports[State.READY].pk, "csv"])),
+        Place("preview", "preview", reverse("preview", args=[preview.pk])),
+    ]
+
+
+def stored(name: str) -> dict:
+    folder = f"reports/{uuid4()}/1/write_pdf"
+    path = storage.path_of(folder) / name
+    path.parent.mkdir(parents=True)
+    weasyprint.HTML(string="<h1>Sales by region</h1>").write_pdf(path)
+    return {"write_pdf": folder}
+
+
+def _operations(owner, snapshot: Snapshot) -> list[Place]:
+    Worker.objects.create(name="worker-1@print-1.example.org", pid=2, queues=["reports", "quick"], processes=2)
+    Report.objects.filter(state=State.RUNNING).update(worker="worker-1@print-1.example.org")
+    return [Place("operations", "operations", reverse("operations"))]
+
+
+def visit(page: Page, portal: str, places: list[Place]) -> Iterator[Place]:
+    """Each place of the portal at an address, once the page shows it; those that anybody sees come first."""
+    for place in sorted(places, key=lambda place: place.by):
+        if place.by:
+            give_session(page.context, get_user_model().objects.get(username=place.by), portal)
+        page.goto(portal + place.address)
+        if place.act:
+            place.act(page)
+        yield place
