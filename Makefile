@@ -14,7 +14,7 @@ ON_BOTH := fault(number=1) or fault(number=2) or fault(number=7) or fault(number
 CASES ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test faults lint bench worker beat web migrate messages requirements
+.PHONY: help run setup test faults screenshots lint bench worker beat web migrate messages requirements
 
 help: ## List what can be typed
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -37,6 +37,10 @@ faults: ## Kill, stop, fill and cut off what makes reports, 25 minutes; a table 
 	@DATABASE=postgresql $(PYTHON) -m pytest tests/faults -m "$(ON_BOTH)" $(ARGS) || [ $$? = 5 ]
 	@DATABASE=sqlite exec $(PYTHON) -m pytest tests/faults tests/test_rabbitmq.py tests/web/test_probes.py \
 		tests/browser/test_operations.py tests/web/test_history_speed.py $(ARGS)
+
+screenshots: ## Pictures of every page, light and dark, wide and narrow, in both languages, in var/screenshots
+	@deploy/setup test
+	@exec $(PYTHON) -m pytest tests/browser/screenshots.py
 
 lint: ## Style, format, import contract, missing migrations
 	@deploy/setup test

@@ -7,7 +7,7 @@ from tempfile import NamedTemporaryFile
 from csp.constants import NONE, SELF
 from django.core.management.utils import get_random_secret_key
 
-from portal import database, env, logs, mail
+from portal import database, env, languages, logs, mail
 
 BASE_DIR = env.ROOT
 DATA_DIR = env.DATA_DIR
@@ -104,8 +104,8 @@ LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "sign_in"
 
 LANGUAGE_CODE = env.LANGUAGE
-LANGUAGES = [("en", "English"), ("pt-br", "Português (Brasil)")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+LANGUAGES = languages.spoken(LOCALE_PATHS[0])
 TIME_ZONE = env.TIME_ZONE
 USE_TZ = True
 USE_THOUSAND_SEPARATOR = True

@@ -1,4 +1,4 @@
-"""Every text that a person sees can be translated, and Brazilian Portuguese has all of them."""
+"""Every text that a person sees can be translated, and every language has all of them."""
 
 import ast
 import re
@@ -23,7 +23,7 @@ from reports.web.forms.datasets import DatasetForm
 from reports.web.live import ago, exactly
 
 SOURCES = ("portal", "reports", "templates", "static")
-CATALOGUE = settings.BASE_DIR / "locale/pt_BR/LC_MESSAGES/django.po"
+CATALOGUES = sorted((settings.BASE_DIR / "locale").glob("*/LC_MESSAGES/django.po"))
 TEMPLATES = settings.BASE_DIR / "templates"
 PAGES = sorted(TEMPLATES.rglob("*.html"))
 # The press knows no Django: nobody but an engineer reads what it raises.
@@ -51,9 +51,9 @@ def texts(tmp_path_factory) -> Catalog:
     return _read(copy / "locale/pt_BR/LC_MESSAGES/django.po")
 
 
-@pytest.fixture(scope="module")
-def catalogue() -> Catalog:
-    return _read(CATALOGUE)
+@pytest.fixture(scope="module", params=CATALOGUES, ids=lambda path: path.parts[-3])
+def catalogue(request) -> Catalog:
+    return _read(request.param)
 
 
 def _read(path: Path) -> Catalog:
@@ -75,7 +75,11 @@ def test_every_text_is_translated(texts, catalogue):
         found = catalogue.get(text.id, text.context)
         if found is None or found.fuzzy or len(_ids(found)) != len(_ids(text)) or not all(_strings(found)):
             missing.append(text.id)
-    assert not missing, "Run `make messages`, then translate in locale/pt_BR"
+    assert not missing, "Run `make messages`, then translate in locale/"
+
+
+def test_the_catalogue_is_compiled(catalogue):
+    assert not catalogue.fuzzy, "Take the line `#, fuzzy` out of its head"
 
 
 def test_placeholders_survive_translation(catalogue):

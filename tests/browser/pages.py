@@ -14,10 +14,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Response
 
 from reports import storage
-from reports.models import Group, Invitation, Membership, Report, Role, Snapshot, State, Worker
+from reports.models import Export, Group, Invitation, Membership, Role, Snapshot, State, Worker
 from reports.models.access import May
 from reports.models.person import INVITATION_LIFE
 from tests.browser.conftest import orders_of
@@ -33,6 +33,7 @@ from tests.factories import (
 
 # Whom almost all is shown to: everything is hers, and she is staff.
 OWNER = "ana"
+WORKER = "worker-1@print-1.example.org"
 # What answers with no page of its own: a redirect, a fragment of a page, or a file.
 NO_PAGES = set(
     re.findall(
@@ -50,23 +51,33 @@ NO_PAGES = set(
 
 
 class Place(NamedTuple):
-    """A page.  `act` is what is done once it is there; `by` is the user name of who looks at it, if anybody."""
+    """A page.  `act` is what is done once it is there; `by` is the user name of who looks at it, if anybody;
+    `statuses` are those with which the server may answer at the end."""
 
     name: str
     route: str
     address: str
-    act: Callable[[Page], None] | None = None
+    act: Callable[[Page], Response | None] | None = None
     by: str = OWNER
+    statuses: tuple[int, ...] = (200,)
 
 
-def send(page: Page) -> None:
-    """The form of the page as it is, past what the browser would object to."""
-    with page.expect_navigation():
-        page.locator("main form[method=post]").first.evaluate("(form) => form.submit()")
+def send(page: Page) -> Response:
+    """The last form of the page as it is, past what the browser would object to."""
+    with page.expect_navigation() as navigation:
+        page.locator("main form[method=post]").last.evaluate("(form) => form.submit()")
+    page.locator("main [aria-invalid=true]").first.wait_for(state="attached")
+    return navigation.value
 
 
 def open_(page: Page, popover: str) -> None:
     page.locator(f"[id='{popover}']").evaluate("(popover) => popover.showPopover()")
+
+
+def refused(route: str, *args, query: str = "", **values) -> Place:
+    """A page whose form was sent without an answer."""
+    name = f"{route.replace('_', ' ')}, refused"
+    return Place(name, route, reverse(route, args=args) + query, send, statuses=(200, 422), **values)
 
 
 def furnish() -> list[Place]:
@@ -81,10 +92,10 @@ def furnish() -> list[Place]:
         *_datasets(owner, sales, shared),
         *_catalogue(owner, sales, group),
         *_reports(owner, sales.current),
-        *_operations(owner, sales.current),
+        *_operations(),
         Place("style", "style", reverse("style")),
-        Place("refused", "dataset_rename", reverse("dataset_rename", args=[shared.pk]), by="célia"),
-        Place("not found", "report", reverse("report", args=[uuid4()])),
+        Place("refused", "dataset_rename", reverse("dataset_rename", args=[shared.pk]), by="célia", statuses=(403,)),
+        Place("not found", "report", reverse("report", args=[uuid4()]), statuses=(404,)),
     ]
 
 
@@ -117,14 +128,14 @@ def _doors(group: Group) -> list[Place]:
     door = partial(Place, by="")
     return [
         door("sign in", "sign_in", reverse("sign_in")),
-        door("sign in, refused", "sign_in", reverse("sign_in"), send),
+        refused("sign_in", by=""),
         door("password reset", "password_reset", reverse("password_reset")),
-        door("password reset, refused", "password_reset", reverse("password_reset"), send),
+        refused("password_reset", by=""),
         door("password reset confirm", "password_reset_confirm", reverse("password_reset_confirm", args=reset)),
         door("password reset, too old", "password_reset_confirm", reverse("password_reset_confirm", args=["MQ", "x"])),
         door("join", "join", join),
-        door("join, refused", "join", join, send),
-        door("join, void", "join", reverse("join", args=[invitation.pk, "x"])),
+        refused("join", invitation.pk, invitation.token, by=""),
+        door("join, void", "join", reverse("join", args=[invitation.pk, "x"]), statuses=(404,)),
     ]
 
 
@@ -134,23 +145,23 @@ def _own(owner, group: Group) -> list[Place]:
         Place("profile", "profile", reverse("profile")),
         Place("account menu", "profile", reverse("profile"), partial(open_, popover="account-menu")),
         Place("password change", "password_change", reverse("password_change")),
-        Place("password change, refused", "password_change", reverse("password_change"), send),
+        refused("password_change"),
         Place("groups", "groups", reverse("groups")),
         Place("group new", "group_new", reverse("group_new")),
-        Place("group new, refused", "group_new", reverse("group_new"), send),
+        refused("group_new"),
         Place("group", "group", at_group),
         Place("group rename", "group_rename", reverse("group_rename", args=[group.pk])),
         Place("people", "people", reverse("people")),
-        Place("people, refused", "people", reverse("people"), send),
+        refused("people"),
         Place("verify", "verify", reverse("verify")),
-        Place("verify, refused", "verify", reverse("verify"), send),
+        refused("verify"),
     ]
 
 
 def _datasets(owner, sales, shared) -> list[Place]:
     problem = {"code": "storage", "params": {"reason": "No space left on device"}}
     unread = {
-        "reading": {"state": State.RUNNING, "step": "read", "done": 12_000, "total": 48_000},
+        "reading": {"state": State.RUNNING, "step": "read", "done": 12_000, "total": 48_000, **_begun()},
         "failed": {"state": State.FAILED, "step": "read", "problem": problem, "finished_at": timezone.now()},
     }
     places = []
@@ -162,7 +173,7 @@ def _datasets(owner, sales, shared) -> list[Place]:
     return [
         Place("datasets", "datasets", reverse("datasets")),
         Place("dataset new", "dataset_new", reverse("dataset_new")),
-        Place("dataset new, refused", "dataset_new", reverse("dataset_new"), send),
+        refused("dataset_new"),
         *(Place(name.replace("_", " "), name, address) for name, address in at.items()),
         Place("dataset, shared", "dataset", reverse("dataset", args=[shared.pk])),
         *places,
@@ -181,7 +192,7 @@ def _catalogue(owner, sales, group: Group) -> list[Place]:
         *(Place(name.replace("_", " "), name, reverse(name, args=[definition.pk])) for name in routes),
         Place("definition version", "definition_version", reverse("definition_version", args=[definition.pk, 1])),
         Place("definition new", "definition_new", reverse("definition_new") + choice),
-        Place("definition new, refused", "definition_new", reverse("definition_new") + choice, send),
+        refused("definition_new", query=choice),
         Place("request, kind", "report_request", reverse("report_request")),
         Place("request, dataset", "report_request", reverse("report_request") + "?kind=listing"),
         Place("request, listing", "report_request", reverse("report_request") + choice),
@@ -191,16 +202,15 @@ def _catalogue(owner, sales, group: Group) -> list[Place]:
 
 def _reports(owner, snapshot: Snapshot) -> list[Place]:
     moment = timezone.now()
-    running = {"step_started_at": moment, "lease_until": moment + timedelta(hours=1), "worker": "worker-1@print-1"}
     ended = {"finished_at": moment, "started_at": moment - timedelta(seconds=4)}
     problem = {"code": "too_many_columns", "params": {"asked": 30, "fit": 24}}
-    ready = {**facts_of_pdf(bytes=48_000, pages=2), **ended, "rows": 60, "artifacts": stored("report.pdf")}
-    ready.pop("standard")
+    finished = {**facts_of_pdf(bytes=48_000, pages=2), **ended, "rows": 60, "artifacts": _stored("report.pdf")}
+    finished.pop("standard")
     states = {
-        State.QUEUED: {"step": "gather"},
-        State.RUNNING: {"step": "render", "done": 24, "total": 60, **running},
+        State.QUEUED: {"step": "gather", "lease_until": moment + timedelta(minutes=5)},
+        State.RUNNING: {"step": "render", "done": 24, "total": 60, **_begun()},
         State.RETRY_WAIT: {"step": "write_pdf", "not_before": moment + timedelta(minutes=1), "problem": problem},
-        State.READY: ready,
+        State.READY: finished,
         State.FAILED: {"step": "render", "problem": problem, **ended},
         State.CANCELLED: {"step": "render", **ended},
         State.EXPIRED: {"step": "write_pdf", **ended},
@@ -209,6 +219,9 @@ def _reports(owner, snapshot: Snapshot) -> list[Place]:
         state: ReportFactory(owner=owner, snapshot=snapshot, state=state, epoch=1, title=f"Sales, {state}", **values)
         for state, values in states.items()
     }
+    ready = reports[State.READY]
+    Export.objects.create(report=ready, owner=owner, format="csv", state=State.READY, rows=60, bytes=4_000)
+    Export.objects.create(report=ready, owner=owner, format="xlsx", state=State.RUNNING, step="export", **_begun())
     preview = ReportFactory(
         owner=owner, snapshot=snapshot, is_preview=True, state=State.FAILED, problem=problem, step="render", **ended
     )
@@ -220,12 +233,25 @@ def _reports(owner, snapshot: Snapshot) -> list[Place]:
             Place(f"report, {state}", "report", reverse("report", args=[report.pk]))
             for state, report in reports.items()
         ),
-        Place("report data", "report_data", reverse("report_data", args=[reports[State.READY].pk, "csv"])),
+        *(
+            Place(f"report data, {export.state}", "report_data", reverse("report_data", args=[ready.pk, export.format]))
+            for export in ready.exports.all()
+        ),
         Place("preview", "preview", reverse("preview", args=[preview.pk])),
     ]
 
 
-def stored(name: str) -> dict:
+def _begun() -> dict:
+    moment = timezone.now()
+    return {
+        "started_at": moment,
+        "step_started_at": moment,
+        "lease_until": moment + timedelta(hours=1),
+        "worker": WORKER,
+    }
+
+
+def _stored(name: str) -> dict:
     folder = f"reports/{uuid4()}/1/write_pdf"
     path = storage.path_of(folder) / name
     path.parent.mkdir(parents=True)
@@ -233,9 +259,8 @@ def stored(name: str) -> dict:
     return {"write_pdf": folder}
 
 
-def _operations(owner, snapshot: Snapshot) -> list[Place]:
-    Worker.objects.create(name="worker-1@print-1.example.org", pid=2, queues=["reports", "quick"], processes=2)
-    Report.objects.filter(state=State.RUNNING).update(worker="worker-1@print-1.example.org")
+def _operations() -> list[Place]:
+    Worker.objects.create(name=WORKER, pid=2, queues=["reports", "quick"], processes=2)
     return [Place("operations", "operations", reverse("operations"))]
 
 
@@ -244,7 +269,8 @@ def visit(page: Page, portal: str, places: list[Place]) -> Iterator[Place]:
     for place in sorted(places, key=lambda place: place.by):
         if place.by:
             give_session(page.context, get_user_model().objects.get(username=place.by), portal)
-        page.goto(portal + place.address)
+        answer = page.goto(portal + place.address)
         if place.act:
-            place.act(page)
+            answer = place.act(page) or answer
+        assert answer.status in place.statuses, place.name
         yield place

@@ -2,6 +2,7 @@
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
+from django.conf import settings
 from playwright.sync_api import Page
 
 from reports.web.urls import urlpatterns
@@ -67,7 +68,7 @@ def complaints_of_popovers(page: Page, rules: dict) -> list[str]:
 
 
 @pytest.mark.timeout(240)
-@pytest.mark.parametrize("language", ["en", "pt-br"])
+@pytest.mark.parametrize("language", dict(settings.LANGUAGES))
 def test_no_page_is_wider_than_the_screen(reader, live_portal, places, language):
     reader.set_extra_http_headers({"Accept-Language": language})
     wide = {}
