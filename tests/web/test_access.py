@@ -150,8 +150,15 @@ def world():
     preview = ReportFactory(group=group, is_preview=True, artifacts=_stored("preview.png"), **known)
     definition = definition_of(people["owner"], name="Margins of the north")
     Definition.objects.filter(pk=definition.pk).update(group=group)
+    Dataset.objects.filter(pk=definition.current.dataset_id).update(group=group)
     Export.objects.create(
-        report=report, owner=people["owner"], format="csv", state=State.READY, artifacts=_stored("data.csv", "export")
+        report=report,
+        owner=people["owner"],
+        format="csv",
+        state=State.READY,
+        rows=3,
+        bytes=4,
+        artifacts=_stored("data.csv", "export"),
     )
     invitation = Invitation.objects.create(
         email="new@example.org", group=group, invited_by=people["manager"], expires_at=timezone.now() + INVITATION_LIFE
