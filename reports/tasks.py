@@ -6,8 +6,8 @@ from celery import shared_task
 from celery.signals import worker_init, worker_process_init, worker_shutting_down
 
 from reports import vega
-from reports.models import Report, Snapshot, Validation
-from reports.pipeline import gather, read, render, step, validate, warm_up, write_pdf
+from reports.models import Logo, Report, Snapshot, Validation
+from reports.pipeline import gather, logo, read, render, step, validate, warm_up, write_pdf
 from reports.pipeline.spec import spec_of
 from reports.sealed import unseal
 
@@ -18,6 +18,7 @@ WORK = {
     "render": lambda report: partial(render.render, spec_of(report)),
     "write_pdf": lambda report: partial(write_pdf.write_pdf, spec_of(report), password=unseal(report.password)),
     "validate": lambda validation: partial(validate.validate, str(validation.report_id), validation.standard),
+    "draw": lambda job: logo.draw,
 }
 
 
@@ -46,6 +47,11 @@ def validate_pdf(validation_id: str, epoch: int) -> str:
     return step.perform(Validation, validation_id, epoch, "validate", WORK["validate"])
 
 
+@shared_task(name="reports.draw")
+def draw_logo(logo_id: str, epoch: int) -> str:
+    return step.perform(Logo, logo_id, epoch, "draw", WORK["draw"])
+
+
 # Step -> the task that does it.
 TASKS = {
     "read": read_file,
@@ -53,6 +59,7 @@ TASKS = {
     "render": render_html,
     "write_pdf": write_pdf_file,
     "validate": validate_pdf,
+    "draw": draw_logo,
 }
 
 

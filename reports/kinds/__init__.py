@@ -11,6 +11,7 @@ from pathlib import Path
 from duckdb import DuckDBPyConnection
 
 from reports.columns import Column
+from reports.kinds.brand import NO_BRAND, Brand
 
 # Told how far the work is: done, and of how much (None: unknown).
 Progress = Callable[[int, int | None], None]
@@ -36,6 +37,7 @@ class Spec:
     columns: tuple[Column, ...]
     options: dict = field(default_factory=dict)
     sample: int | None = None
+    brand: Brand = NO_BRAND
 
     @property
     def standard(self) -> str:

@@ -1,6 +1,7 @@
 """What the documents of all kinds share: who asked for what and when, in the words of the reader."""
 
 import re
+from base64 import b64encode
 from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
@@ -8,19 +9,24 @@ from pathlib import Path
 
 from babel.core import Locale
 from django.conf import settings
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, ngettext, to_locale
 
 from reports.columns import DATE, DATETIME, NUMERIC, TEXT, Column
-from reports.kinds import Spec, values
+from reports.kinds import Spec, introduction, values
+from reports.kinds.brand import Brand
 from reports.kinds.fields import directions_of
 from reports.kinds.filters import WITHOUT_VALUE, tests_for
 from reports.kinds.formats import Formats
+from reports.kinds.looks import renamed
 from reports.kinds.receipt import as_metadata, in_words
 from reports.kinds.rows import column_named
 
 # The style sheets that documents are printed with, and what they show.
 ASSETS: Path = settings.BASE_DIR / "static"
+# The files of a group's mark, of which there is one.
+LOGO_DRAWING, LOGO_PICTURE = "logo.svg", "logo.png"
 # What a running header or footer has room for.
 LONGEST_RUNNING = 70
 
@@ -31,8 +37,12 @@ def frame(spec: Spec, formats: Formats, *, receipt: dict, orientation: str = "po
     rows = receipt["rows"]
     return {
         "spec": spec,
+        "brand": spec.brand,
+        "face": mark_safe(spec.brand.type),  # noqa: S308 (has nothing but letters, digits and quotes)
+        "logo": logo_of(spec.brand),
+        "introduction": introduction.as_html(spec.options.get("introduction", "")),
         "rows": rows,
-        "receipt": in_words(receipt, formats),
+        "receipt": in_words(receipt, formats, spec.options),
         "receipt_metadata": as_metadata(receipt),
         "language": str(Locale.parse(to_locale(spec.language))).replace("_", "-"),
         "created": requested.isoformat(timespec="seconds"),
@@ -47,9 +57,27 @@ def frame(spec: Spec, formats: Formats, *, receipt: dict, orientation: str = "po
         ],
         "running_title": css_string(_shortened(spec.title)),
         "running_dataset": css_string(_shortened(spec.dataset if spec.dataset != spec.title else "")),
+        "running_header": css_string(spec.brand.header) if spec.brand.header else "",
+        "running_footer": css_string(spec.brand.footer) if spec.brand.footer else "",
         "running_date": css_string(formats.moment(requested)),
         "page_of_pages": _page_of_pages(),
     }
+
+
+def logo_of(brand: Brand) -> SafeString:
+    """The mark of the group as HTML: a drawing is part of the document, and a picture is written in it."""
+    if not brand.logo:
+        return mark_safe("")
+    if (drawing := Path(brand.logo) / LOGO_DRAWING).exists():
+        start, _, rest = drawing.read_text(encoding="utf-8").partition(">")
+        return format_html(
+            '{} role="img"><title>{}</title>{}',
+            mark_safe(start),
+            brand.name,
+            mark_safe(rest),  # noqa: S308
+        )
+    picture = b64encode((Path(brand.logo) / LOGO_PICTURE).read_bytes()).decode()
+    return format_html('<img src="data:image/png;base64,{}" alt="{}">', picture, brand.name)
 
 
 def _rows_in_words(spec: Spec, formats: Formats, rows: int) -> str:
@@ -71,7 +99,7 @@ def _filter_in_words(spec: Spec, formats: Formats, column: str, test: str, value
     known = column_named(spec, column)
     label = dict(tests_for(known.type))[test]
     operand = "" if test in WITHOUT_VALUE else _operand_in_words(known, formats, value)
-    return f"{column} {label} {operand}".rstrip()
+    return f"{renamed(spec.options, known).name} {label} {operand}".rstrip()
 
 
 def _operand_in_words(column: Column, formats: Formats, value: str) -> str:
@@ -88,7 +116,8 @@ def _operand_in_words(column: Column, formats: Formats, value: str) -> str:
 def _sort_in_words(spec: Spec) -> Iterable[str]:
     names = {column.name for column in spec.columns}
     for name in spec.options.get("sort", []):
-        ascending, descending = directions_of(column_named(spec, name if name in names else name.removeprefix("-")))
+        column = column_named(spec, name if name in names else name.removeprefix("-"))
+        ascending, descending = directions_of(renamed(spec.options, column))
         yield ascending if name in names else descending
 
 

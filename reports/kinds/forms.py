@@ -11,6 +11,8 @@ What `options()` gave is such a dict, so it can be asked again.
 Fields that every kind has:
     title           text; empty: the dataset's name
     filters         see below
+    introduction    text in a little of Markdown (see `introduction`), before the data
+    looks           see below
     standard        Choice of STANDARDS: what the PDF claims to be
     password        text; not among the options: `cleaned_data` has it
 
@@ -30,6 +32,7 @@ summary:
     breakdowns      MultipleChoice, at most 3, of the text and boolean columns: a chart and a small table each
     rankings        MultipleChoice, at most 3, of the text columns: a table of the top values each
     top             whole number, 1 to 100: how many lines a ranking has
+    parts           in which order they are printed: a list of figures, series, breakdowns, rankings
 
 Filters are rows of three controls each, named `filter_column`, `filter_test` and `filter_value`: parallel lists in a
 QueryDict, at most 5; a row without a column is ignored.  They are one field, `filters`, whose errors name the column.
@@ -39,6 +42,11 @@ same rows: those that were posted, and an empty one while there is room.  A Filt
 `needs_value` (False for `is_empty` and `is_not_empty`) and `input_type` ("text" or "date").
 In text a filter is `Region = North`, `Total >= 1.234,56`, `Name ~ smith` (contains), `Name ^ Mc` (starts with),
 `Region != North`, `Note is_empty`; several of them are a list.
+
+Looks (see `looks`) are rows of controls, too, one row for each column that has one: `look_column`, `look_label`,
+`look_decimals`, `look_thousands`, `look_currency`, `look_unit`, `look_percent`, `look_dates`, `look_empty`, each once in
+every row, and `look_test`, `look_value`, `look_tone`, each three times.  They are one field, `looks`, whose errors name
+the column.  In text a look is `Total: label=Net sales; currency=BRL; decimals=2; good >= 1000; bad < 0`.
 """
 
 from collections.abc import Iterable, Mapping
@@ -47,8 +55,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from reports.columns import Column
-from reports.kinds.fields import ColumnsField, FiltersField, OptionField, names_in
+from reports.kinds.fields import ColumnsField, FiltersField, LooksField, OptionField, OrderField, names_in
 from reports.kinds.filters import FilterRow
+from reports.kinds.introduction import MOST_CHARACTERS
 from reports.problems import Problem
 
 # What a PDF may claim to be, and what for.
@@ -57,6 +66,7 @@ STANDARDS = {
     "a-3u": _("The archive, with the data attached (PDF/A-3u)"),
 }
 MOST_PASSWORD_BYTES = 127
+CONTENT_FIELDS = ("introduction", "looks")
 FILE_FIELDS = ("standard", "password")
 
 
@@ -68,6 +78,18 @@ class KindForm(forms.Form):
     )
     filters = FiltersField(
         label=_("Filters"), required=False, help_text=_("Only rows that pass every filter are in the report.")
+    )
+
+    introduction = forms.CharField(
+        label=_("Introduction"),
+        required=False,
+        max_length=MOST_CHARACTERS,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("Stands before the data. **Bold**, *italic*, lists and [links](https://example.org) are Markdown."),
+    )
+    looks = LooksField(
+        label=_("Columns in print"),
+        help_text=_("What a column is called, and how its values are written and coloured."),
     )
 
     standard = OptionField(
@@ -89,8 +111,9 @@ class KindForm(forms.Form):
         defaults = {"standard": "ua-1", **self.defaults(self.columns)}
         kwargs["initial"] = {**defaults, **(kwargs.get("initial") or {})}
         super().__init__(data, **kwargs)
-        # What concerns the PDF as a file comes last.
-        self.order_fields([name for name in self.fields if name not in FILE_FIELDS])
+        # What concerns the PDF as a file comes last, and before it what every kind has to say.
+        late = (*CONTENT_FIELDS, *FILE_FIELDS)
+        self.order_fields([*(name for name in self.fields if name not in late), *late])
         for field in self.fields.values():
             if hasattr(field, "offer"):
                 field.offer(self.columns)
@@ -144,7 +167,7 @@ class KindForm(forms.Form):
         data = {**self.initial, **options}
         for name, field in self.fields.items():
             value = data.get(name)
-            if isinstance(field, ColumnsField) and isinstance(value, str):
+            if isinstance(field, (ColumnsField, OrderField)) and isinstance(value, str):
                 data[name] = names_in(value, [known for known, _label in field.choices])
         return data
 

@@ -20,7 +20,7 @@ from redis.exceptions import RedisError
 
 from portal import logs
 from portal.celery import app
-from reports.models import Report, Snapshot, Validation
+from reports.models import Logo, Report, Snapshot, Validation
 from reports.models.job import Job, JobQuerySet
 from reports.tasks import TASKS
 
@@ -41,6 +41,7 @@ LANES = (
     Lane("reports", Report.objects.listed()),
     Lane("reports", Validation.objects.all()),
     Lane("snapshots", Snapshot.objects.all()),
+    Lane("quick", Logo.objects.all()),
 )
 # Ends every chain, whatever became of the steps before it: somebody else's turn has come.
 NEXT = signature("reports.beat.dispatch", immutable=True, queue="quick")

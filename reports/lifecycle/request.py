@@ -9,7 +9,8 @@ from django.db import IntegrityError, transaction
 
 from portal import logs
 from reports.lifecycle.dispatch import dispatch
-from reports.models import Report, Snapshot, State
+from reports.models import Brand, Group, Report, Snapshot, State
+from reports.models.brand import brand_of
 from reports.problems import Problem
 from reports.sealed import seal, unseal
 
@@ -30,19 +31,25 @@ def request_report(
     client_token: UUID | None = None,
     is_preview: bool = False,
     again_of: Report | None = None,
+    group: Group | None = None,
+    brand: Brand | None = None,
 ) -> Report:
     """Keep the request; it is published once the transaction is committed.
 
+    Members of `group` may read it, and it looks like the group's others: as `brand` says, or else as the group's does.
     `options` are a valid form's, `password` opens the PDF.  Asking twice with the same token gives the same report.
     A person has one preview at a time: a new one cancels the others.
     """
     if is_preview:
         for preview in Report.objects.previews().unfinished().filter(owner=owner):
             preview.cancel()
+    looks = again_of or brand or brand_of(group)
     try:
         with transaction.atomic():
             report = Report.objects.create(
                 owner=owner,
+                group=group,
+                **looks_kept(looks),
                 kind=kind,
                 snapshot=snapshot,
                 dataset_name=snapshot.dataset.name,
@@ -63,6 +70,13 @@ def request_report(
             raise
         return Report.objects.get(owner=owner, client_token=client_token)
     return report
+
+
+def looks_kept(looks: Brand | Report | None) -> dict:
+    """What a report keeps of the looks of a group, or of the report that it repeats."""
+    if looks is None:
+        return {}
+    return {"brand": looks.brand if isinstance(looks, Report) else looks.as_json(), "logo": looks.logo}
 
 
 def make_again(report: Report, owner: AbstractBaseUser, *, client_token: UUID | None = None) -> Report:

@@ -10,11 +10,13 @@ from portal.celery import QUEUES
 from reports import artifacts
 from reports.lifecycle.cancel import delete_report
 from reports.lifecycle.dispatch import BROKER_ERRORS, LANES, dispatch, messages_in
-from reports.models import Report, Snapshot, State, Validation, Worker
+from reports.models import Logo, Report, Snapshot, State, Validation, Worker
 from reports.models.job import Job, JobQuerySet
 from reports.problems import Problem
 
 PREVIEW_LIFE = timedelta(hours=1)
+# A logo that neither a group nor a report has; somebody may be about to.
+LOGO_LIFE = timedelta(days=1)
 # A worker that was killed is shown to operators for so long.
 WORKER_MEMORY = timedelta(hours=1)
 
@@ -23,7 +25,7 @@ logger = logging.getLogger(__name__)
 
 def sweep() -> None:
     now = timezone.now()
-    for model in (Report, Snapshot, Validation):
+    for model in (Report, Snapshot, Validation, Logo):
         for job in model.objects.overdue(now).filter(state=State.RUNNING):
             _recover(job)
     for queue in QUEUES:
@@ -39,6 +41,7 @@ def collect() -> None:
     Worker.objects.filter(seen_at__lt=timezone.now() - WORKER_MEMORY).delete()
     for preview in Report.objects.previews().filter(requested_at__lt=timezone.now() - PREVIEW_LIFE):
         delete_report(preview)
+    Logo.objects.unused(timezone.now() - LOGO_LIFE).delete()
     artifacts.collect_orphans()
 
 

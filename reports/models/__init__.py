@@ -1,5 +1,6 @@
 """What is stored.  The rows are the truth; files and messages follow from them."""
 
+from reports.models.brand import Brand, Logo
 from reports.models.dataset import Dataset, Snapshot
 from reports.models.group import Group, Membership, Role
 from reports.models.job import State
@@ -8,8 +9,10 @@ from reports.models.step_time import StepTime
 from reports.models.worker import Worker
 
 __all__ = [
+    "Brand",
     "Dataset",
     "Group",
+    "Logo",
     "Membership",
     "Report",
     "Role",

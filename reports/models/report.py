@@ -6,6 +6,7 @@ from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext_lazy as _
 
 from reports.models.access import visible
+from reports.models.brand import Logo
 from reports.models.dataset import Snapshot
 from reports.models.group import Group
 from reports.models.job import Job, JobQuerySet, State
@@ -40,6 +41,7 @@ class Report(Job):
     """A request for a PDF, and the PDF.
 
     group: whose members may read it, besides its owner.
+    brand: its group's looks when it was asked for (`Brand.as_json`), of which `logo` is a part; empty: the usual ones.
     options: what the kind's form made of the person's choices.
     snapshot: the data it is pinned to; None once the dataset has been deleted.
     expected_seconds: the usual time of such a report, taken from past ones when it was asked for.
@@ -64,6 +66,9 @@ class Report(Job):
     language = models.CharField(max_length=12)
     is_preview = models.BooleanField(default=False)
     expected_seconds = models.FloatField(null=True, blank=True)
+
+    brand = models.JSONField(default=dict, blank=True)
+    logo = models.ForeignKey(Logo, on_delete=models.SET_NULL, null=True, blank=True, related_name="reports")
 
     again_of = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="repetitions")
     password = models.TextField(blank=True)
@@ -142,9 +147,13 @@ class Report(Job):
         scripts = Locale.parse(to_locale(get_language())).scripts
         notes = [(note["code"], note["params"]) for note in self.notes]
         return [
-            in_words({"code": code, "params": {**params, "script": scripts.get(params["script"], params["script"])}})
+            in_words({"code": code, "params": params | _script_in_words(params.get("script"), scripts)})
             for code, params in notes
         ]
+
+
+def _script_in_words(script: str | None, names: dict[str, str]) -> dict:
+    return {"script": names.get(script, script)} if script else {}
 
 
 def _is_to_be_judged(report: Report, facts: dict) -> bool:
@@ -192,4 +201,5 @@ STEP_NAMES = {
     "render": _("Lay out the document"),
     "write_pdf": _("Write the PDF"),
     "validate": _("Check the PDF"),
+    "draw": _("Check the logo"),
 }

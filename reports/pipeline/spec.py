@@ -3,7 +3,9 @@
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
 
+from reports import storage
 from reports.kinds import Spec
+from reports.kinds.brand import NO_BRAND, Brand
 from reports.models import Report
 
 
@@ -21,7 +23,15 @@ def spec_of(report: Report) -> Spec:
         columns=report.snapshot.typed_columns if report.snapshot else (),
         options=report.options,
         sample=report.sample,
+        brand=_brand_of(report),
     )
+
+
+def _brand_of(report: Report) -> Brand:
+    if not report.brand:
+        return NO_BRAND
+    logo = str(storage.path_of(report.logo.folder)) if report.logo else ""
+    return Brand(**report.brand, logo=logo)
 
 
 def _name_of(person: AbstractBaseUser) -> str:

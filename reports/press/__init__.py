@@ -2,7 +2,8 @@
 
 A document is styled by `css/print.css` of the assets, before its own <style>.  It may name an asset as
 `asset:img/mark.svg`.  A long table is `<table data-rows="NAME" data-count="12345">` with a head and no rows: they
-are in `NAME.jsonl` beside the document, one a line, `[role, cell, ...]` (see `long_table.Row`).
+are in `NAME.jsonl` beside the document, one a line, `[role, cell, ...]`, or `[[role, tone, ...], cell, ...]` where
+cells have colours of their own (see `long_table.Row`).
 """
 
 import json
@@ -124,17 +125,22 @@ def _rows_in(path: Path) -> Iterator[long_table.Row]:
         # Many at once are read twice as fast as one by one.
         while lines := list(islice(file, _TOGETHER)):
             for role, *cells in json.loads(f"[{','.join(lines)}]"):
-                yield long_table.Row(tuple(cells), role)
+                role, *tones = [role] if isinstance(role, str) else role
+                yield long_table.Row(tuple(cells), role, tuple(tones))
 
 
-def widths_of(texts: list[list[str]], *, assets: Path, bold: bool = False) -> list[float]:
-    """How wide the widest of each list of texts is without a line break, in units of the font size."""
+def widths_of(texts: list[list[str]], *, assets: Path, bold: bool = False, face: str = "") -> list[float]:
+    """How wide the widest of each list of texts is without a line break, in units of the font size.
+
+    `face`: a CSS value of `font-family`; empty: that of the style sheet.
+    """
+    sheet = f"@page {{ size: 999999pt 999pt }} {f'html {{ font-family: {face} }}' if face else ''}"
 
     def anchors_of(html: str) -> dict:
-        parsed = _parsed(f"<!doctype html><style>@page {{ size: 999999pt 999pt }}</style>{html}", AssetFetcher(assets))
+        parsed = _parsed(f"<!doctype html><style>{sheet}</style>{html}", AssetFetcher(assets))
         return parsed.render(font_config=_fonts, stylesheets=[_sheet(assets)]).pages[0].anchors
 
-    return measure.widths_of(texts, bold, anchors_of)
+    return measure.widths_of(texts, bold, face, anchors_of)
 
 
 def warm_up(assets: Path, languages: list[str]) -> None:

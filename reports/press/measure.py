@@ -9,17 +9,17 @@ COMMON = "".join(map(chr, (*range(0x20, 0x7F), *range(0xA1, 0x100)))) + "–—�
 SIZE = 100
 _HTML = str.maketrans({"&": "&amp;", "<": "&lt;"})
 
-# Bold or not -> character -> advance, in units of the font size.
-_advances: dict[bool, dict[str, float]] = {False: {}, True: {}}
+# Bold or not, face -> character -> advance, in units of the font size.
+_advances: dict[tuple[bool, str], dict[str, float]] = {}
 
 
-def widths_of(texts: Iterable[list[str]], bold: bool, anchors_of: Callable[[str], dict]) -> list[float]:
+def widths_of(texts: Iterable[list[str]], bold: bool, face: str, anchors_of: Callable[[str], dict]) -> list[float]:
     """The width of the widest line of each list of texts; kerning is left out.
 
     `anchors_of(html)` lays a line out and gives the position, in CSS pixels, of every id in it.
     """
     lines = [[line for text in some for line in text.splitlines()] for some in texts]
-    known = _advances[bold]
+    known = _advances.setdefault((bold, face), {})
     unknown = sorted({character for some in lines for line in some for character in line} - known.keys())
     if unknown:
         known |= _measured(unknown, bold, anchors_of)

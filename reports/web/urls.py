@@ -5,6 +5,7 @@ from django.views.generic import RedirectView
 
 from reports.web import (
     account,
+    brand,
     datasets,
     downloads,
     metrics,
@@ -36,6 +37,10 @@ urlpatterns = [
     path("datasets/<uuid:pk>/<int:number>/sheet/", datasets.choose_sheet, name="dataset_sheet"),
     path("datasets/<uuid:pk>/<int:number>/retry/", datasets.retry_reading, name="dataset_retry"),
     path("datasets/<uuid:pk>/<int:number>/cancel/", datasets.cancel_reading, name="dataset_cancel"),
+    path("groups/<uuid:pk>/brand/", brand.brand, name="brand"),
+    path("groups/<uuid:pk>/brand/preview/", brand.preview, name="brand_preview"),
+    path("groups/<uuid:pk>/brand/logo/", brand.logo_state, name="brand_logo_state"),
+    path("groups/<uuid:pk>/brand/logo/<uuid:logo>/", brand.logo, name="brand_logo"),
     path("reports/", reports.history, name="reports"),
     path("reports/delete/", reports.delete_reports, name="reports_delete"),
     path("reports/new/", request.new, name="report_request"),

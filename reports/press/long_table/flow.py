@@ -117,7 +117,7 @@ def _hand_back_whole(table: LongTable, reason: str) -> None:
 
 def hand_back(table: LongTable) -> None:
     """Make the table an ordinary one: put its rows in."""
-    specimen.put(table.element, table.spool)
+    specimen.put(table.element, table.spool, map(table.spool.tones_of, range(len(table.spool))))
 
 
 def _fix_widths(table: LongTable) -> None:
