@@ -4,6 +4,8 @@ import re
 
 PAPER = "#ffffff"
 ACCENT, SECOND = "#24409a", "#b4c0e6"
+# The second colour that a group begins with: the usual one is too pale to be chosen by a person.
+SECOND_OF_GROUPS = "#7c8bc4"
 # The least contrast of small text, and of what is only seen (WCAG 2.2, 1.4.3 and 1.4.11).
 OF_TEXT, OF_SHAPES = 4.5, 3.0
 _COLOUR = re.compile(r"#[0-9a-f]{6}")

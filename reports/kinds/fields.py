@@ -234,12 +234,29 @@ class LooksField(forms.Field):
         return [look for look in looks if len(look) > 1]
 
 
+class OrderWidget(forms.MultipleHiddenInput):
+    """`context["items"]` of its template is a list of (code, label), in their order."""
+
+    template_name = "forms/order.html"
+    use_fieldset = True
+    is_hidden = False
+    choices: list = []
+
+    def get_context(self, name, value, attrs) -> dict:
+        labels = dict(self.choices)
+        context = forms.Widget.get_context(self, name, None, attrs)
+        return {
+            **context,
+            "items": [(code, labels[code]) for code in dict.fromkeys([*(value or []), *labels]) if code in labels],
+        }
+
+
 class OrderField(forms.MultipleChoiceField):
     """All of a few parts, in the order in which they were posted; those that were left out follow."""
 
     default_error_messages = OptionField.default_error_messages
 
-    widget = forms.MultipleHiddenInput
+    widget = OrderWidget
 
     def clean(self, value) -> list[str]:
         known = [code for code, _label in self.choices]

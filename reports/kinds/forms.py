@@ -44,9 +44,9 @@ In text a filter is `Region = North`, `Total >= 1.234,56`, `Name ~ smith` (conta
 `Region != North`, `Note is_empty`; several of them are a list.
 
 Looks (see `looks`) are rows of controls, too, one row for each column that has one: `look_column`, `look_label`,
-`look_decimals`, `look_thousands`, `look_currency`, `look_unit`, `look_percent`, `look_dates`, `look_empty`, each once in
-every row, and `look_test`, `look_value`, `look_tone`, each three times.  They are one field, `looks`, whose errors name
-the column.  In text a look is `Total: label=Net sales; currency=BRL; decimals=2; good >= 1000; bad < 0`.
+`look_decimals`, `look_thousands`, `look_currency`, `look_unit`, `look_percent`, `look_dates`, `look_empty`, each once
+in every row, and `look_test`, `look_value`, `look_tone`, each three times.  They are one field, `looks`, whose errors
+name the column.  In text a look is `Total: label=Net sales; currency=BRL; decimals=2; good >= 1000; bad < 0`.
 """
 
 from collections.abc import Iterable, Mapping
@@ -153,6 +153,10 @@ class KindForm(forms.Form):
         """The rows of controls to draw: those that were posted, and an empty one while there is room."""
         filters = self["filters"]
         return filters.field.widget.get_context("filters", filters.value(), {})["rows"]
+
+    def has_content(self) -> bool:
+        """Whether anything is chosen of what few reports need, or wrong with it."""
+        return any(self[name].value() for name in CONTENT_FIELDS) or "parts" in self.errors
 
     def error_lines(self) -> list[str]:
         """Every error on a line of its own, for a terminal: `columns: Choose at least one column.`"""

@@ -37,6 +37,8 @@ def _pieces(tokens: Iterable[Token]) -> Iterable[str]:
         name, _, end = token.type.rpartition("_")
         if token.type == "inline":
             yield from _pieces(token.children or [])
+        elif token.hidden:  # the one paragraph of an item
+            continue
         elif name in _TAGS and end in ("open", "close"):
             yield f"<{'/' if end == 'close' else ''}{_TAGS[name]}>"
         elif token.type == "link_open":

@@ -30,7 +30,16 @@ from reports.kinds.looks import (
 
 MOST_LOOKS = 60
 # The names of what a look says, as people write them in text and as the form's controls are called, `look_label`.
-PARTS = ("label", "decimals", "thousands", "currency", "unit", "percent", "dates", "empty")
+PARTS = {
+    "label": _("Name in print"),
+    "decimals": _("Decimals"),
+    "thousands": _("Between thousands"),
+    "currency": _("Currency"),
+    "unit": _("Unit"),
+    "percent": _("As a percentage"),
+    "dates": _("Dates"),
+    "empty": _("Where there is no value"),
+}
 _ONLY_NUMBERS = {"decimals", "thousands", "currency", "unit", "percent"}
 
 
@@ -78,6 +87,23 @@ class LookRow:
     @property
     def tests(self) -> list[tuple[str, str]]:
         return tests_for(self._type)
+
+    @property
+    def is_percent(self) -> bool:
+        return self._part("percent") not in ("", "no", "False")
+
+    @property
+    def groupings(self) -> list:
+        return list(GROUPINGS.items())
+
+    @property
+    def date_styles(self) -> list:
+        return list(DATES.items())
+
+    @property
+    def hidden_numbers(self) -> list[str]:
+        """The parts that a column of this type has no use for: their lists are as long as the others."""
+        return [name for name in PARTS if name in _ONLY_NUMBERS]
 
     @property
     def tones(self) -> list[tuple[str, str]]:
@@ -149,7 +175,7 @@ class LookRow:
             fits = self.is_numeric if name in _ONLY_NUMBERS else self.is_temporal if name == "dates" else True
             if self._part(name) and not fits:
                 sentence = gettext("“%(part)s” does not fit the type of the column. Leave it out")
-                raise self._wrong(sentence, part=name)
+                raise self._wrong(sentence, part=PARTS[name])
 
     def _short(self, name: str, most: int) -> str:
         text = self._part(name)
@@ -157,16 +183,16 @@ class LookRow:
             sentence = gettext(
                 "“%(text)s” is too long for “%(part)s”: it has %(count)s characters, at most are %(most)s"
             )
-            raise self._wrong(sentence, text=f"{text[:most]}…", part=name, count=len(text), most=most)
+            raise self._wrong(sentence, text=f"{text[:most]}…", part=PARTS[name], count=len(text), most=most)
         if not text.isprintable():
-            raise self._wrong(gettext("“%(part)s” has characters that cannot be printed"), part=name)
+            raise self._wrong(gettext("“%(part)s” has characters that cannot be printed"), part=PARTS[name])
         return text
 
     def _one_of(self, name: str, known: Mapping[str, object]) -> str:
         text = self._part(name)
         if text not in known:
             sentence = gettext("There is no choice “%(value)s” for “%(part)s”. There is: %(known)s")
-            raise self._wrong(sentence, value=text, part=name, known=", ".join(filter(None, known)))
+            raise self._wrong(sentence, value=text, part=PARTS[name], known=", ".join(filter(None, known)))
         return text
 
     def _decimals(self) -> int | None:
@@ -229,6 +255,9 @@ def _rows_posted(data, columns: tuple[Column, ...]) -> Iterable[LookRow]:
         some = slice(MOST_RULES * place, MOST_RULES * (place + 1))
         rules = zip(lists["test"][some], lists["value"][some], lists["tone"][some], strict=False)
         chosen = tuple(RuleRow(*rule) for rule in rules if rule[1].strip() or rule[2])
+        # The row to choose another column in has no other control, and is the last.
+        if not column or column == data.get("drop_look"):
+            continue
         yield LookRow(columns, column, parts, chosen)
 
 

@@ -74,7 +74,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ("accent", models.CharField(default="#24409a", max_length=7)),
-                ("second", models.CharField(default="#b4c0e6", max_length=7)),
+                ("second", models.CharField(default="#7c8bc4", max_length=7)),
                 ("face", models.CharField(blank=True, max_length=80)),
                 ("header", models.CharField(blank=True, max_length=70)),
                 ("footer", models.CharField(blank=True, max_length=70)),

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db import models, transaction
 
-from reports.colours import ACCENT, SECOND
+from reports.colours import ACCENT, SECOND_OF_GROUPS
 from reports.models.group import Group
 from reports.models.job import Job, JobQuerySet, State
 
@@ -68,7 +68,7 @@ class Brand(models.Model):
     logo = models.ForeignKey(Logo, on_delete=models.SET_NULL, null=True, blank=True, related_name="brands")
     newest = models.ForeignKey(Logo, on_delete=models.SET_NULL, null=True, blank=True, related_name="bringers")
     accent = models.CharField(max_length=7, default=ACCENT)
-    second = models.CharField(max_length=7, default=SECOND)
+    second = models.CharField(max_length=7, default=SECOND_OF_GROUPS)
     face = models.CharField(max_length=80, blank=True)
     header = models.CharField(max_length=LONGEST_LINE, blank=True)
     footer = models.CharField(max_length=LONGEST_LINE, blank=True)

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PIL import Image, ImageOps
+from PIL import Image, ImageFile, ImageOps
 
 from reports.kinds.document import LOGO_DRAWING, LOGO_PICTURE
 from reports.pipeline import svg
@@ -31,6 +31,8 @@ def draw(source: Path, folder: Path, progress: Reporter) -> dict:
 
 def _picture(source: Path) -> Image.Image:
     """The pixels and nothing else: what a file may say of cameras, places and colours of screens stays behind."""
+    # WeasyPrint would rather have half a picture than none.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     try:
         with Image.open(source, formats=FORMATS) as image:  # reads the header only
             _check(image)

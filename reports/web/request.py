@@ -58,7 +58,7 @@ def new(request: HttpRequest) -> HttpResponse:
         return _page(request, choice, _first_form(choice))
     edited = _edited(request.POST)
     if edited:
-        return _page(request, choice, _unjudged(choice, edited))
+        return _page(request, choice, unjudged(choice, edited))
     form = choice.kind.form(request.POST, columns=choice.dataset.current.typed_columns)
     if not form.is_valid():
         return _page(request, choice, form, status=422)
@@ -71,7 +71,7 @@ def filters(request: HttpRequest) -> HttpResponse:
     choice = choice_of(request)
     if not choice.is_complete:
         raise Http404
-    context = {"form": _unjudged(choice, request.POST), "choice": choice}
+    context = {"form": unjudged(choice, request.POST), "choice": choice}
     return render(request, "reports/request_filters.html", context)
 
 
@@ -142,7 +142,7 @@ def _in_order(form: KindForm) -> list[tuple[str, bool]]:
     return [*chosen.items(), *((name, False) for name in known if name not in chosen)]
 
 
-def _unjudged(choice: Choice, data: QueryDict) -> KindForm:
+def unjudged(choice: Choice, data: QueryDict) -> KindForm:
     """The form as it was sent, but nobody has asked yet whether it is right."""
     columns = choice.dataset.current.typed_columns
     sent = choice.kind.form(data, columns=columns)
@@ -155,16 +155,17 @@ def _edited(data: QueryDict) -> QueryDict | None:
     for button, step in (("up", -1), ("down", 1)):
         if button in data:
             return _moved(data, data[button], step)
-    return data if "more" in data else None
+    return data if "more" in data or "drop_look" in data else None
 
 
 def _moved(data: QueryDict, name: str, step: int) -> QueryDict:
-    names = data.getlist("columns")
-    if name in names:
-        place = names.index(name)
-        names.insert(max(0, place + step), names.pop(place))
     moved = data.copy()
-    moved.setlist("columns", names)
+    for field in ("columns", "parts"):
+        names = data.getlist(field)
+        if name in names:
+            place = names.index(name)
+            names.insert(max(0, place + step), names.pop(place))
+            moved.setlist(field, names)
     return moved
 
 

@@ -25,9 +25,9 @@ class Row(NamedTuple):
     many as the table's ``data-label`` says, if it does. ``carried`` lines have the same cells: they stand at the foot
     and the head of pages (see ``Carrying``).
 
-    ``tones`` names, for each cell of a row, one of the colours that the table's ``data-tones`` lists (`good #1b6a45, bad
-    #ab241c`), or is empty for a cell in its usual one. A tone is a colour of the text and nothing else: no width and no
-    height depends on it.
+    ``tones`` names, for each cell of a row, one of the colours that the table's ``data-tones`` lists, such as
+    ``good #1b6a45,bad #ab241c``, or is empty for a cell in its usual one. A tone is a colour of the text and nothing
+    else: no width and no height depends on it.
     """
 
     cells: tuple[str, ...]

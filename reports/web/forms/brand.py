@@ -82,7 +82,7 @@ class BrandForm(forms.ModelForm):
         self.fields["face"].choices = list(_faces(instance.face))
         uses = {"accent": _("Titles, rules and the first bar of a chart."), "second": _("The other bars of a chart.")}
         for name, use in uses.items():
-            colour = str(self[name].value() or "").lower()
+            colour = str(self.data.get(name) or getattr(instance, name)).lower()
             ratio = contrast_in_words(colour) if colours.is_colour(colour) else ""
             self.fields[name].help_text = f"{use} {ratio}".strip()
 
