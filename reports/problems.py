@@ -81,6 +81,29 @@ SENTENCES = {
     "account_inactive": _("The account of %(email)s has been deactivated. Ask your operator."),
     "mail_not_taken": _("The message could not be sent, because the broker does not answer. Try again in a minute."),
     "data_not_shared": _("The data of this report is no longer shared with you, so it cannot be made."),
+    "note_face_gone": _(
+        "The font %(face)s of the group is not installed any more, so the PDF is set in the usual one. "
+        "Choose another font for the group, or tell your operator."
+    ),
+    # Logos.
+    "logo_bytes": _("The file has more than %(limit)s MB. Save the logo smaller."),
+    "logo_not_a_picture": _("This is not a picture that can be used. Bring a PNG, JPEG, WebP, GIF or SVG."),
+    "logo_pixels": _(
+        "The picture has %(width)s by %(height)s pixels, which is more than %(most)s million. Save it smaller."
+    ),
+    "logo_pixels_unsaid": _("The picture has more than %(most)s million pixels. Save it smaller."),
+    "logo_animated": _("The picture moves, and paper does not. Save one frame of it."),
+    "logo_damaged": _("The picture is damaged or incomplete. Save it again."),
+    "logo_svg_element": _(
+        "The drawing contains “%(element)s”, which is not allowed in a logo. Save it as plain SVG, with text as paths."
+    ),
+    "logo_svg_reference": _("The drawing refers to “%(address)s”. A logo must not load anything: embed its shapes."),
+    "logo_svg_entities": _("The drawing defines entities, which are not allowed. Save it as plain SVG."),
+    "logo_svg_large": _(
+        "The drawing has more than %(elements)s elements, or more than %(depth)s inside one another, or copies of "
+        "copies. Make it simpler."
+    ),
+    "logo_svg_size": _("The drawing does not say how large it is. Save it with a width and a height."),
     # Files that people bring.
     "file_empty": _("The file is empty. Choose a file with column names and rows."),
     "file_no_rows": _("The file has no rows below the column names. Choose a file with data."),

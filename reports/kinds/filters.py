@@ -299,14 +299,15 @@ def _row_from_text(text: str, columns: Iterable[Column]) -> FilterRow:
     """`Region = North`: the longest column that the text begins with, then a sign or the name of a test."""
     for column in sorted(columns, key=lambda column: -len(column.name)):
         rest = text.strip().removeprefix(column.name)
-        if rest != text.strip() and (found := _test_and_value(rest)):
+        if rest != text.strip() and (found := test_and_value(rest)):
             test, value = found
             return FilterRow(tuple(columns), column.name, test).written(value)
     name = re.split("|".join(re.escape(sign) for sign in _SIGNS), text)[0].strip()
     return FilterRow(tuple(columns), name or text)
 
 
-def _test_and_value(rest: str) -> tuple[str, str] | None:
+def test_and_value(rest: str) -> tuple[str, str] | None:
+    """The test and the value of `>= 5`, or of `is_empty`; None when there is no test."""
     rest = rest.strip()
     for sign, test in _SIGNS.items():
         if rest.startswith(sign):

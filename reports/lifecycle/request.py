@@ -13,7 +13,8 @@ from portal import logs
 from reports.kinds.filters import settled
 from reports.lifecycle.dispatch import dispatch
 from reports.lifecycle.words import answers_in_words
-from reports.models import DefinitionVersion, Export, Report, Snapshot, State
+from reports.models import Brand, DefinitionVersion, Export, Report, Snapshot, State
+from reports.models.brand import brand_of
 from reports.models.person import time_zone_of
 from reports.models.report import searchable
 from reports.problems import Problem
@@ -38,13 +39,15 @@ def request_report(
     is_preview: bool = False,
     again_of: Report | None = None,
     version: DefinitionVersion | None = None,
+    brand: Brand | None = None,
 ) -> Report:
     """Keep the request; it is published once the transaction is committed.
 
     `options` are a valid form's, `password` opens the PDF; without a `time_zone` it is the owner's.  Asking twice with
     the same token gives the same report.
     Periods such as last month become dates: today is what the time zone says, and a repetition keeps its
-    original's.  `version` is the definition's that it is made from, whose group may read it.
+    original's.  `version` is the definition's that it is made from, whose group may read it; it looks as `brand` says,
+    or else as the group's others do.
     A person has one preview at a time: a new one cancels the others.
     """
     time_zone = time_zone or time_zone_of(owner)
@@ -57,6 +60,7 @@ def request_report(
     if is_preview:
         for preview in Report.objects.previews().unfinished().filter(owner=owner):
             preview.cancel()
+    looks = again_of or brand or brand_of(version.definition.group if version else None)
     try:
         with transaction.atomic():
             report = Report.objects.create(
@@ -69,6 +73,7 @@ def request_report(
                 title=title,
                 search=_searched(title, version, snapshot, parameters, language),
                 **_of(version),
+                **looks_kept(looks),
                 language=language,
                 time_zone=time_zone,
                 password=seal(password),
@@ -107,6 +112,13 @@ def _searched(
         answers = answers_in_words(parameters)
     names = [title, version.definition.name if version else "", snapshot.dataset.name]
     return searchable(*names, *(word for answer in answers for word in answer))
+
+
+def looks_kept(looks: Brand | Report | None) -> dict:
+    """What a report keeps of the looks of a group, or of the report that it repeats."""
+    if looks is None:
+        return {}
+    return {"brand": looks.brand if isinstance(looks, Report) else looks.as_json(), "logo": looks.logo}
 
 
 def make_again(report: Report, owner: AbstractBaseUser, *, client_token: UUID | None = None) -> Report:

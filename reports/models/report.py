@@ -13,6 +13,7 @@ from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext_lazy as _
 
 from reports.models.access import groups_of, owned, told, visible_report
+from reports.models.brand import Logo
 from reports.models.dataset import Snapshot
 from reports.models.definition import Definition, DefinitionVersion
 from reports.models.group import Group
@@ -122,6 +123,7 @@ class Report(Job):
 
     group: whose members may read it, besides its owner.
     definition, version: what it was made from, if from a definition; definition_name stays when they are deleted.
+    brand: its group's looks when it was asked for (`Brand.as_json`), of which `logo` is a part; empty: the usual ones.
     options: what the kind's form made of the person's choices.
     parameters: what was answered to the definition's questions, [{"label", "type", **filter}]
         (`reports.kinds.filters`).
@@ -160,6 +162,9 @@ class Report(Job):
     time_zone = models.CharField(max_length=64)
     is_preview = models.BooleanField(default=False)
     expected_seconds = models.FloatField(null=True, blank=True)
+
+    brand = models.JSONField(default=dict, blank=True)
+    logo = models.ForeignKey(Logo, on_delete=models.SET_NULL, null=True, blank=True, related_name="reports")
 
     again_of = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="repetitions")
     password = models.TextField(blank=True)
@@ -249,9 +254,13 @@ class Report(Job):
         scripts = Locale.parse(to_locale(get_language())).scripts
         notes = [(note["code"], note["params"]) for note in self.notes]
         return [
-            in_words({"code": code, "params": {**params, "script": scripts.get(params["script"], params["script"])}})
+            in_words({"code": code, "params": params | _script_in_words(params.get("script"), scripts)})
             for code, params in notes
         ]
+
+
+def _script_in_words(script: str | None, names: dict[str, str]) -> dict:
+    return {"script": names.get(script, script)} if script else {}
 
 
 def _is_to_be_judged(report: Report, facts: dict) -> bool:
@@ -300,4 +309,5 @@ STEP_NAMES = {
     "write_pdf": _("Write the PDF"),
     "validate": _("Check the PDF"),
     "export": _("Write the data"),
+    "draw": _("Check the logo"),
 }
