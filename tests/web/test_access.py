@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from reports import storage
-from reports.models import Dataset, Definition, Export, Group, Invitation, Membership, Role, State
+from reports.models import Brand, Dataset, Definition, Export, Group, Invitation, Logo, Membership, Role, State
 from reports.models.access import May
 from reports.models.person import INVITATION_LIFE
 from reports.web.urls import urlpatterns
@@ -43,6 +43,7 @@ SIGNED_IN, SIGNED_IN_POST = "302 200 200 200 200 200 200", "302 303 303 303 303 
 SEEN, SEEN_POST = "302 404 200 200 200 200 200", "302 404 303 303 303 303 303"
 STAFF, STAFF_POST = "302 404 404 404 404 404 200", "302 404 404 404 404 404 303"
 OF_GROUP_STAFF, OF_GROUP_STAFF_POST = "302 404 403 403 403 403 200", "302 404 403 403 403 403 303"
+MANAGERS = "302 404 403 403 200 403 200"
 MANAGERS_POST = "302 404 403 403 303 403 303"
 OWN, OWN_POST = "302 404 403 403 403 200 200", "302 404 403 403 403 303 303"
 EDITORS, EDITORS_POST = "302 404 403 200 200 200 200", "302 404 403 303 303 303 303"
@@ -70,6 +71,10 @@ WALKS = (
     Walk("group_leave", "302 404 303 303 303 303 404", "post", "group"),
     Walk("group_role", MANAGERS_POST, "post", "member", sent="role"),
     Walk("group_remove", MANAGERS_POST, "post", "member"),
+    Walk("brand", MANAGERS, to="group"),
+    Walk("brand_preview", MANAGERS, "post", "group"),
+    Walk("brand_logo_state", MANAGERS, to="group"),
+    Walk("brand_logo", MANAGERS, to="logo"),
     Walk("people", STAFF),
     Walk("person_active", STAFF_POST, "post", "person"),
     Walk("verify", SIGNED_IN),
@@ -110,6 +115,7 @@ WALKS = (
     Walk("report_request", SIGNED_IN),
     Walk("report_request", SEEN, query="choice"),
     Walk("report_filters", SEEN, "post", query="choice"),
+    Walk("report_looks", SEEN, "post", query="choice"),
     Walk("preview_request", SEEN, "post", query="choice"),
     Walk("report", SEEN, to="report"),
     Walk("report_progress", SEEN, to="report"),
@@ -160,6 +166,9 @@ def world():
         bytes=4,
         artifacts=_stored("data.csv", "export"),
     )
+    logo = Logo.objects.create(owner=people["manager"], file_name="logo.png", artifacts=_stored("logo.png", "draw"))
+    Logo.objects.update(state=State.READY)
+    Brand.objects.create(group=group, logo=logo, newest=logo)
     invitation = Invitation.objects.create(
         email="new@example.org", group=group, invited_by=people["manager"], expires_at=timezone.now() + INVITATION_LIFE
     )
@@ -169,6 +178,7 @@ def world():
         "join": [invitation.pk, invitation.token],
         "invitation": [invitation.pk],
         "group": [group.pk],
+        "logo": [group.pk, logo.pk],
         "member": [group.pk, guest.pk],
         "person": [guest.pk],
         "dataset": [dataset.pk],

@@ -6,8 +6,8 @@ from django.urls import reverse
 
 from reports.lifecycle import inline
 from reports.lifecycle.request import looks_kept, make_again, request_report
-from reports.models import Brand, Group, Logo, Membership, Report, Role, State
-from tests.factories import DatasetFactory, PersonFactory, SnapshotFactory
+from reports.models import Brand, Definition, Group, Logo, Membership, Report, Role, State
+from tests.factories import DatasetFactory, PersonFactory, SnapshotFactory, definition_of
 from tests.pipeline.test_logo import SVG, picture
 
 pytestmark = pytest.mark.django_db
@@ -132,17 +132,24 @@ def test_a_logo_that_is_refused_says_why_and_the_one_before_stays(client, group)
     assert Brand.objects.get().logo == good and address(group, "brand_logo", good.pk) in html
 
 
+def asked_for(owner, group, name: str = "Monthly") -> Report:
+    """From a definition that is shared with the group."""
+    version = definition_of(owner, name).current
+    Definition.objects.filter(pk=version.definition_id).update(group=group)
+    version.definition.refresh_from_db()
+    return request_report(owner, "listing", version.dataset.current, {}, title="x", language="en", version=version)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_report_keeps_the_brand_that_it_was_asked_for_with(client, group, manager):
     first = drawn(bring(client, group, picture()))
-    snapshot = SnapshotFactory()
-    report = request_report(manager, "listing", snapshot, {}, title="x", language="en", group=group)
+    report = asked_for(manager, group)
     save(client, group, header="Other", accent="#000000")
     second = drawn(bring(client, group, picture("JPEG"), "other.jpg"))
     again = make_again(report, manager)
     for made in (report, again):
         assert (made.brand["header"], made.brand["accent"], made.logo) == ("Ours", "#7a1f5c", first)
-    newer = request_report(manager, "listing", snapshot, {}, title="x", language="en", group=group)
+    newer = asked_for(manager, group, "Another")
     assert newer.logo == second
     assert looks_kept(None) == {} and Report.objects.get(pk=report.pk).group == group
 
@@ -150,7 +157,7 @@ def test_a_report_keeps_the_brand_that_it_was_asked_for_with(client, group, mana
 @pytest.mark.django_db(transaction=True)
 def test_a_logo_lives_as_long_as_anything_has_it(client, group, manager):
     logo = drawn(bring(client, group, picture()))
-    report = request_report(manager, "listing", SnapshotFactory(), {}, title="x", language="en", group=group)
+    report = asked_for(manager, group)
     later = logo.requested_at.replace(year=2100)
     save(client, group, remove_logo="on")
     assert not Logo.objects.unused(later).exists()
