@@ -54,10 +54,15 @@ class ReportQuerySet(JobQuerySet):
 
     def with_rights_of(self, person):
         """Each with what a person may do with it: `may_own` (what its owner may), `may_see_data` (open its dataset),
-        `may_use_data` (have something printed of it, which a report of their group allows too)."""
+        `may_see_definition`, `may_use_data` (print something of it, which a report of their group allows too)."""
         data = Exists(Snapshot.objects.visible_to(person).filter(pk=OuterRef("snapshot")))
         in_group = Q(group__in=groups_of(person))
-        return self.annotate(may_own=told(owned(person)), may_see_data=data, may_use_data=told(in_group | Q(data)))
+        return self.annotate(
+            may_own=told(owned(person)),
+            may_see_data=data,
+            may_use_data=told(in_group | Q(data)),
+            may_see_definition=Exists(Definition.objects.visible_to(person).filter(pk=OuterRef("definition"))),
+        )
 
     def news_for(self, person):
         """What ended while they were elsewhere."""
