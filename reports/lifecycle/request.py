@@ -15,8 +15,8 @@ from reports.lifecycle.dispatch import dispatch
 from reports.lifecycle.words import answers_in_words
 from reports.models import Brand, DefinitionVersion, Export, Report, Snapshot, State
 from reports.models.brand import brand_of
+from reports.models.history import searchable
 from reports.models.person import time_zone_of
-from reports.models.report import searchable
 from reports.problems import Problem
 from reports.sealed import seal, unseal
 

@@ -1,10 +1,5 @@
 """One production of a kind of report from one snapshot, and the check of its PDF."""
 
-import unicodedata
-from datetime import datetime
-from typing import NamedTuple
-from uuid import UUID
-
 from babel import Locale
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q
@@ -17,7 +12,8 @@ from reports.models.brand import Logo
 from reports.models.dataset import Snapshot
 from reports.models.definition import Definition, DefinitionVersion
 from reports.models.group import Group
-from reports.models.job import Job, JobQuerySet, State
+from reports.models.history import MOST_SEARCHED, HistoryQuerySet, Place
+from reports.models.job import Job, State
 from reports.problems import Problem, in_words
 
 # A preview is made of this many rows.
@@ -26,25 +22,13 @@ SAMPLE_ROWS = 100
 PREVIEW_SECONDS = 60
 # What a person is told of who was elsewhere meanwhile.
 TOLD = (State.READY, State.FAILED)
-# Characters in which the history is searched: an index holds them.
-MOST_SEARCHED = 500
 # What else the history is filtered by.
 SOUGHT = ("state", "kind", "definition", "search")
 # What is found out while the PDF is written.
 FACTS = ("pages", "bytes", "sha256", "content_sha256", "receipt", "notes", "verdict", "engine")
 
 
-class Place(NamedTuple):
-    """Where a report stands in the history."""
-
-    requested_at: datetime
-    pk: UUID
-
-    def __str__(self) -> str:
-        return f"{self.requested_at.isoformat()}~{self.pk}"
-
-
-class ReportQuerySet(JobQuerySet):
+class ReportQuerySet(HistoryQuerySet):
     def visible_to(self, person):
         """Their own, and those of their groups; staff see all."""
         return self.filter(visible_report(person))
@@ -81,46 +65,6 @@ class ReportQuerySet(JobQuerySet):
 
     def previews(self):
         return self.filter(is_preview=True)
-
-    def newest(self, person, most: int, **sought):
-        """The newest `most` of the history of a person, the newest first; `sought` as in `among_newest`."""
-        return self.among_newest(person, most, **sought).order_by("-requested_at", "-id")[:most]
-
-    def among_newest(self, person, most: int, **sought):
-        """The newest `most` of each part of the history of a person that pass filters: `after`, a Place, begins behind
-        it; `words` must all stand in `search`; the rest are fields.
-
-        Each index of the history is asked by itself for its newest ones: a database that were asked for "mine or my
-        groups'" would sort them all.
-        """
-        # SQLite takes no LIMIT in the parts of a union, but in a subquery of theirs.
-        newest = [_sought(part, **sought).values("pk")[:most] for part in _histories(person)]
-        first, *others = (self.model.objects.filter(pk__in=pks).order_by().values("pk") for pks in newest)
-        return self.filter(pk__in=first.union(*others, all=True) if others else first)
-
-
-def _histories(person) -> list[models.QuerySet]:
-    """Reports that a person may see, each in the order of an index of its own."""
-    listed = Report.objects.filter(is_preview__in=[False]).order_by("-requested_at", "-id")
-    if person.is_staff:
-        return [listed]
-    groups = groups_of(person).values_list("pk", flat=True)
-    return [listed.filter(owner=person), *(listed.exclude(owner=person).filter(group=group) for group in groups)]
-
-
-def _sought(reports: models.QuerySet, *, after: "Place | None" = None, words: str = "", **fields) -> models.QuerySet:
-    if after:
-        behind = Q(requested_at=after.requested_at, pk__lt=after.pk) | Q(requested_at__lt=after.requested_at)
-        reports = reports.filter(behind, requested_at__lte=after.requested_at)
-    for word in searchable(words).split():
-        reports = reports.filter(search__contains=word)
-    return reports.filter(**fields)
-
-
-def searchable(*texts: str) -> str:
-    """Texts without capitals and accents: what is searched, and what is searched for."""
-    apart = unicodedata.normalize("NFKD", " ".join(texts).casefold().replace("\0", " "))
-    return "".join(sign for sign in apart if not unicodedata.combining(sign))[:MOST_SEARCHED]
 
 
 class Report(Job):
