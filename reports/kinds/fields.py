@@ -8,7 +8,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from reports.columns import BOOLEAN, NUMERIC, TEMPORAL, TYPES, Column
-from reports.kinds.filters import MOST_FILTERS, FilterRow, listed, rows_from
+from reports.kinds.filter_rows import FilterRow, rows_from
+from reports.kinds.filters import MOST_FILTERS, listed
 from reports.kinds.look_rows import MOST_LOOKS, LookRow
 from reports.kinds.look_rows import rows_from as looks_from
 from reports.kinds.values import canonical

@@ -68,7 +68,7 @@ from reports.kinds.fields import (
     SortField,
     names_in,
 )
-from reports.kinds.filters import FilterRow
+from reports.kinds.filter_rows import FilterRow
 from reports.kinds.introduction import MOST_CHARACTERS
 from reports.paper import NAMES, USUAL
 from reports.problems import Problem

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from reports.columns import BOOLEAN, NUMERIC, TEMPORAL, Column
 from reports.kinds import values
 from reports.kinds.cells import Numbers
-from reports.kinds.filters import FilterRow, listed, test_and_value, tests_for
+from reports.kinds.filter_rows import FilterRow, test_and_value
+from reports.kinds.filters import listed, tests_for
 from reports.kinds.formats import Formats
 from reports.kinds.looks import (
     DATES,
