@@ -67,7 +67,6 @@ def _of_cron(rule: Cron) -> str:
     return ", ".join([*filter(None, parts), _times_of(sorted(found.hours), sorted(found.minutes))])
 
 
-
 def _times_of(hours: list[int], minutes: list[int]) -> str:
     if len(hours) * len(minutes) <= LONGEST_LIST:
         times = _listed(_clock(time(hour, minute)) for hour in hours for minute in minutes)
