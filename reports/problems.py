@@ -108,7 +108,7 @@ SENTENCES = {
         "%(figure)s is %(value)s; it was %(before)s, which is no change of more than %(threshold)s %%."
     ),
     "slot_no_figure": _("The report has no sum of “%(figure)s”. Edit the schedule, and choose another key figure."),
-    "slot_cancelled": _("The report was cancelled."),
+    "slot_cancelled": _("The report was cancelled or deleted."),
     # Files that people bring.
     "file_empty": _("The file is empty. Choose a file with column names and rows."),
     "file_no_rows": _("The file has no rows below the column names. Choose a file with data."),

@@ -81,6 +81,8 @@ def _times_of(hours: list[int], minutes: list[int]) -> str:
 def _days_of(found: CronSim) -> str:
     numbers = gettext("on day %(days)s of the month") % {"days": _listed(map(_number, sorted(found.days)))}
     names = gettext("on %(days)s") % {"days": _listed(_weekdays_of(found))}
+    if found.weekdays == {1, 2, 3, 4, 5}:
+        names = gettext("from Monday to Friday")
     any_number, any_name = len(found.days) == 31, len({day for day in found.weekdays if day != 0}) == 7
     if any_number and any_name:
         return gettext("every day")

@@ -59,7 +59,8 @@ def exactly(moment: datetime) -> str:
 @register.filter
 def at_clock(moment: datetime) -> str:
     """Mon, Nov 30, 2026, 08:00: in the active time zone."""
-    return format_skeleton("yMMMEdHm", timezone.localtime(moment), locale=to_locale(get_language()))
+    local, locale = timezone.localtime(moment), to_locale(get_language())
+    return f"{format_skeleton('yMMMEd', local, locale=locale)}, {local:%H:%M}"
 
 
 @register.simple_tag

@@ -94,6 +94,7 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     suggest(questions, definition.current.dataset.current)
+    form.drop_optional()
     timing = TimingForm(request.POST if form.is_bound else form.initial)
     context = {"definition": definition, "schedule": schedule, "form": form, "questions": questions, **_told(timing)}
     return render(request, "schedules/edit.html", context, status=status)

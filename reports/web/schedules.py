@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from reports.kinds.periods import PERIODS
 from reports.lifecycle.schedule import next_time, run_now, times
 from reports.lifecycle.words import answers_in_words
 from reports.models import Schedule, Slot
@@ -40,7 +41,7 @@ def schedule(request: HttpRequest, pk) -> HttpResponse:
         "schedule": found,
         "words": words_of(found),
         "zone": zone_of(found),
-        "answers": answers_in_words(_typed(found)),
+        "answers": _answers(found),
         "times": times(found, timezone.now(), NEXT_TIMES) if found.is_active else [],
         "page": slots,
     }
@@ -64,11 +65,16 @@ def zone_of(schedule: Schedule) -> str:
     return schedule.time_zone if schedule.time_zone in time_zones() else "UTC"
 
 
-def _typed(schedule: Schedule) -> list[dict]:
-    """The answers with the types of their columns, which the definition knows."""
+def _answers(schedule: Schedule) -> list[tuple[str, str]]:
+    """(label, answer): a period in words, without dates, which are others each time."""
     columns = schedule.definition.current.columns if schedule.definition else []
     types = {column["name"]: column["type"] for column in columns}
-    return [{**answer, "type": types[answer["column"]]} for answer in schedule.answers if answer["column"] in types]
+    known = [answer for answer in schedule.answers if answer["column"] in types]
+    words = answers_in_words({**answer, "type": types[answer["column"]]} for answer in known)
+    return [
+        (label, str(PERIODS[answer["said"]]) if answer.get("said") else text)
+        for (label, text), answer in zip(words, known, strict=True)
+    ]
 
 
 @require_POST

@@ -203,6 +203,7 @@ def test_every_rule_has_words_in_both_languages(text):
             None,
         ),
         ("cron 0 8 13 * FRI", "On day 13 of the month or on Friday, at 08:00", None),
+        ("cron 0 8 * * 1-5", "From Monday to Friday, at 08:00", "De segunda a sexta-feira, às 08:00"),
         ("cron * * * * *", "Every day, every minute", "Todos os dias, a cada minuto"),
     ],
 )

@@ -32,6 +32,8 @@ DAYS = dict(
     zip(WORDS_FOR_DAYS, (_("The last day"), _("The first working day"), _("The last working day")), strict=True)
 )
 NUMBERS = [(str(day), str(day)) for day in range(1, 32)]
+# Those that are asked only with some choices, and then must be filled in.
+SOMETIMES = ("weekdays", "day", "month_of_year", "day_of_year", "times", "cron", "threshold")
 # A rule's part that is wrong -> what is said of it.
 WRONG = {
     "times": _("Write times of day such as 08:00, up to 24 of them with commas between."),
@@ -182,6 +184,11 @@ class ScheduleForm(TimingForm):
         if is_compared and cleaned.get("threshold") is None and "threshold" not in self.errors:
             self.add_error("threshold", _("Write the number that the key figure is compared with."))
         return cleaned
+
+    def drop_optional(self) -> None:
+        """Once it has been judged: where SOMETIMES are shown, nothing says that they could be left empty."""
+        for name in SOMETIMES:
+            self.fields[name].required = True
 
     @property
     def values(self) -> dict:
