@@ -56,7 +56,10 @@ def tick(now: datetime | None = None) -> None:
     """Claim what is due, ask for the reports of what is claimed, and judge those that have ended."""
     deadline = time.monotonic() + SECONDS
     claim(now or timezone.now())
+    asked = False
     while time.monotonic() < deadline and _ask_some():
+        asked = True
+    if asked:
         dispatch()
     while time.monotonic() < deadline and _judge_some():
         pass

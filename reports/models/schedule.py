@@ -72,6 +72,10 @@ class ScheduleQuerySet(models.QuerySet):
     def due(self, now):
         return self.filter(state=ScheduleState.ACTIVE, next_at__lte=now).order_by("next_at")
 
+    def stopped_for(self, person):
+        """Those that have paused by themselves; they are news until their owner resumes or deletes them."""
+        return self.filter(owner=person, state=ScheduleState.PAUSED, problem__isnull=False)
+
     def with_data(self):
         return self.select_related("owner__profile", "definition__owner", "definition__current__dataset__current")
 
