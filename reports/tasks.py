@@ -85,6 +85,11 @@ def send_password_reset(address: str, portal: str, language: str) -> None:
     letters.password_reset(address, portal, language)
 
 
+@shared_task(name="reports.send_schedule_paused", **POST)
+def send_schedule_paused(schedule_id: str, portal: str) -> None:
+    letters.schedule_paused(schedule_id, portal)
+
+
 @worker_init.connect
 def prepare(**_):
     """What every pool child needs is loaded once, before the children are forked."""

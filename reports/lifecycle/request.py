@@ -1,6 +1,7 @@
 """Ask for a report, or for a preview of one."""
 
 import logging
+from datetime import datetime
 from statistics import median
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -25,7 +26,14 @@ PAST_REPORTS = 20
 logger = logging.getLogger(__name__)
 
 
-def request_report(
+def request_report(owner: AbstractBaseUser, kind: str, snapshot: Snapshot, options: dict, **wanted) -> Report:
+    """Keep the request, as `keep_report` does; it is published once the transaction is committed."""
+    report = keep_report(owner, kind, snapshot, options, **wanted)
+    transaction.on_commit(dispatch)
+    return report
+
+
+def keep_report(
     owner: AbstractBaseUser,
     kind: str,
     snapshot: Snapshot,
@@ -40,14 +48,15 @@ def request_report(
     again_of: Report | None = None,
     version: DefinitionVersion | None = None,
     brand: Brand | None = None,
+    moment: datetime | None = None,
 ) -> Report:
-    """Keep the request; it is published once the transaction is committed.
+    """Keep a request that whoever calls dispatches, or the sweeper.
 
     `options` are a valid form's, `password` opens the PDF; without a `time_zone` it is the owner's.  Asking twice with
     the same token gives the same report.
-    Periods such as last month become dates: today is what the time zone says, and a repetition keeps its
-    original's.  `version` is the definition's that it is made from, whose group may read it; it looks as `brand` says,
-    or else as the group's others do.
+    Periods such as last month become dates: today is what the time zone says at the `moment`, which is now, and a
+    repetition keeps its original's.  `version` is the definition's that it is made from, whose group may read it; it
+    looks as `brand` says, or else as the group's others do.
     A person has one preview at a time: a new one cancels the others.
     """
     time_zone = time_zone or time_zone_of(owner)
@@ -55,7 +64,7 @@ def request_report(
         parameters = again_of.parameters
     else:
         types = {column.name: column.type for column in snapshot.typed_columns}
-        options, answers = settled(options, timezone.localdate(timezone=ZoneInfo(time_zone)))
+        options, answers = settled(options, timezone.localdate(moment, timezone=ZoneInfo(time_zone)))
         parameters = [{**answer, "type": types[answer["column"]]} for answer in answers]
     if is_preview:
         for preview in Report.objects.previews().unfinished().filter(owner=owner):
@@ -84,7 +93,6 @@ def request_report(
             )
             with logs.about(**report.in_logs):
                 logger.info("Asked for")
-            transaction.on_commit(dispatch)
     except IntegrityError:
         if client_token is None:
             raise

@@ -8,6 +8,7 @@ from reports.models.group import Group, Membership, Role
 from reports.models.job import State
 from reports.models.person import Invitation, Profile
 from reports.models.report import Report, Validation
+from reports.models.schedule import Schedule, Slot
 from reports.models.step_time import StepTime
 from reports.models.worker import Worker
 
@@ -24,6 +25,8 @@ __all__ = [
     "Profile",
     "Report",
     "Role",
+    "Schedule",
+    "Slot",
     "Snapshot",
     "State",
     "StepTime",

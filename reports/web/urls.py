@@ -3,6 +3,7 @@
 from django.urls import path
 
 from reports.models import Dataset, Definition
+from reports.models.schedule import Origin
 from reports.web import (
     account,
     brand,
@@ -24,6 +25,8 @@ from reports.web import (
     progress,
     reports,
     request,
+    schedule_form,
+    schedules,
     sharing,
     uploads,
     verify,
@@ -83,6 +86,16 @@ urlpatterns = [
     path("catalogue/<uuid:pk>/versions/", definitions.versions, name="definition_versions"),
     path("catalogue/<uuid:pk>/versions/<int:number>/", definitions.version, name="definition_version"),
     path("catalogue/<uuid:pk>/versions/<int:number>/restore/", definitions.restore_version, name="definition_restore"),
+    path("schedules/", schedules.schedules, name="schedules"),
+    path("schedules/new/", schedule_form.new, name="schedule_new"),
+    path("schedules/times/", schedule_form.times_of, name="schedule_times"),
+    path("schedules/<uuid:pk>/", schedules.schedule, name="schedule"),
+    path("schedules/<uuid:pk>/edit/", schedule_form.edit, name="schedule_edit"),
+    path("schedules/<uuid:pk>/pause/", schedules.pause, name="schedule_pause"),
+    path("schedules/<uuid:pk>/resume/", schedules.resume, name="schedule_resume"),
+    path("schedules/<uuid:pk>/run/", schedules.run, {"origin": Origin.HAND}, name="schedule_run"),
+    path("schedules/<uuid:pk>/trial/", schedules.run, {"origin": Origin.TRIAL}, name="schedule_trial"),
+    path("schedules/<uuid:pk>/delete/", schedules.delete, name="schedule_delete"),
     path("reports/", history.history, name="reports"),
     path("reports/finished/", news.finished, name="reports_finished"),
     path("reports/delete/", reports.delete_reports, name="reports_delete"),

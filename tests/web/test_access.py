@@ -16,7 +16,7 @@ from reports.models import Brand, Dataset, Definition, Export, Group, Invitation
 from reports.models.access import May
 from reports.models.person import INVITATION_LIFE
 from reports.web.urls import urlpatterns
-from tests.factories import DatasetFactory, PersonFactory, ReportFactory, SnapshotFactory, definition_of
+from tests.factories import DatasetFactory, PersonFactory, ReportFactory, SnapshotFactory, definition_of, schedule_of
 
 pytestmark = pytest.mark.django_db
 
@@ -47,7 +47,7 @@ MANAGERS = "302 404 403 403 200 403 200"
 MANAGERS_POST = "302 404 403 403 303 403 303"
 OWN, OWN_POST = "302 404 403 403 403 200 200", "302 404 403 403 403 303 303"
 EDITORS, EDITORS_POST = "302 404 403 200 200 200 200", "302 404 403 303 303 303 303"
-PRIVATE = "302 404 404 404 404 200 200"
+PRIVATE, PRIVATE_POST = "302 404 404 404 404 200 200", "302 404 404 404 404 303 303"
 
 WALKS = (
     Walk("home", "302 302 302 302 302 302 302"),
@@ -109,6 +109,15 @@ WALKS = (
     Walk("definition_version", SEEN, to="version"),
     Walk("definition_restore", OWN_POST, "post", "version", shared=May.USE),
     Walk("definition_restore", EDITORS_POST, "post", "version", shared=May.EDIT),
+    Walk("schedules", SIGNED_IN),
+    Walk("schedule_new", SEEN, query="definition"),
+    Walk("schedule_times", "302 200 200 200 200 200 200", "post"),
+    Walk("schedule", PRIVATE, to="schedule"),
+    Walk("schedule_edit", PRIVATE, to="schedule"),
+    *(
+        Walk(f"schedule_{what}", PRIVATE_POST, "post", "schedule")
+        for what in ("pause", "resume", "run", "trial", "delete")
+    ),
     Walk("reports", SIGNED_IN),
     Walk("reports_finished", SIGNED_IN),
     Walk("reports_delete", SIGNED_IN_POST, "post"),
@@ -185,12 +194,17 @@ def world():
         "snapshot": [dataset.pk, 1],
         "definition": [definition.pk],
         "version": [definition.pk, 1],
+        "schedule": [schedule_of(definition, name="Margins of the north").pk],
         "report": [report.pk],
         "data": [report.pk, "csv"],
         "private": [private.pk],
         "preview": [preview.pk],
     }
-    queries = {"": {}, "choice": {"kind": "listing", "dataset": dataset.pk}}
+    queries = {
+        "": {},
+        "definition": {"definition": definition.pk},
+        "choice": {"kind": "listing", "dataset": dataset.pk},
+    }
     sent = {
         "": {},
         "invite": {"email": "other@example.org", "role": Role.READER},
