@@ -1,4 +1,4 @@
-"""Whether a scheduled report that is ready is sent: what its key figure is, and what the last one's was."""
+"""Whether the owner of a report that was scheduled is told of it: by a key figure, and that of the last one."""
 
 from decimal import Decimal
 
@@ -16,7 +16,7 @@ def figure_of(report: Report, column: str) -> Decimal | None:
 
 
 def reason_to_hold(slot: Slot) -> Problem | None:
-    """Why the report of a slot is not sent; None when it is.  Raises Problem when there is no such figure."""
+    """Why the report of a slot is held back; None when it is not.  Raises Problem when there is no such figure."""
     schedule = slot.schedule
     value, threshold = figure_of(slot.report, schedule.figure), schedule.threshold
     if value is None:
@@ -41,7 +41,7 @@ def reason_to_hold(slot: Slot) -> Problem | None:
 
 
 def _figure_before(slot: Slot) -> Decimal | None:
-    """Of the newest slot before it; None when there is none: then it has nothing to be compared with, and is sent."""
+    """Of the newest slot before it; None when there is none: then it has nothing to be compared with."""
     judged = Slot.objects.filter(
         schedule=slot.schedule_id, moment__lt=slot.moment, state__in=[SlotState.MADE, SlotState.HELD]
     )

@@ -4,7 +4,7 @@ Beat only ticks.  A row per schedule and moment, unique, says that its time has 
 update filtered on its state.  So all of this may run many times at once and be killed anywhere: what was claimed and
 not asked for is WAITING, what was asked for is ASKED, and the next tick goes on from there.
 
-For whoever delivers reports: a slot that has become MADE is to be sent, unless its origin is a trial; HELD is not.
+A report that is HELD back is no news for its owner.
 """
 
 import logging
@@ -242,6 +242,8 @@ def _judge(slot: Slot) -> None:
     figure = str(figure_of(report, schedule.figure) or 0)
     if slot.change(SlotState.ASKED, state, problem=reason and reason.as_json(), figure=figure):
         Schedule.objects.filter(pk=schedule.pk).update(failures=0)
+        if state == SlotState.HELD:
+            Report.objects.filter(pk=report.pk).see()
 
 
 def _fail(slot: Slot, before: SlotState, problem: Problem) -> None:

@@ -28,7 +28,7 @@ class CatchUp(models.TextChoices):
 
 
 class Condition(models.TextChoices):
-    """When a report that was made is sent."""
+    """When the owner is told of a report that was made."""
 
     ALWAYS = "always", _("Always")
     ROWS = "rows", _("When it has rows")
@@ -44,12 +44,12 @@ class ScheduleState(models.TextChoices):
 
 class SlotState(models.TextChoices):
     """WAITING: claimed, no report has been asked for yet.  ASKED: the report is being made.
-    MADE: it is ready, and the condition says that it is sent.  HELD: it is ready, and is not sent."""
+    MADE: it is ready, and its owner is told.  HELD: it is ready, and the condition says that nobody is told."""
 
     WAITING = "waiting", _("Waiting")
     ASKED = "asked", _("Being made")
     MADE = "made", _("Made")
-    HELD = "held", _("Not sent")
+    HELD = "held", _("Held back")
     SKIPPED = "skipped", _("Skipped")
     FAILED = "failed", _("Failed")
 
@@ -58,7 +58,7 @@ OPEN = (SlotState.WAITING, SlotState.ASKED)
 
 
 class Origin(models.TextChoices):
-    """CLOCK: its time came round.  HAND: somebody said "run now".  TRIAL: the same, and it is sent to nobody."""
+    """CLOCK: its time came round.  HAND: somebody said "run now".  TRIAL: the same, for the owner alone."""
 
     CLOCK = "clock", _("By the clock")
     HAND = "hand", _("By hand")
@@ -88,8 +88,8 @@ class Schedule(models.Model):
     rule: as `reports.rules` writes it, in `time_zone`, an IANA name.
     starts_on, ends_on: the first and the last day, there.
     next_at: the next moment that has no slot yet; None when there is none.
-    condition, figure, threshold: the report is sent when this figure of it, "" for its rows or the column whose sum it
-    is, has to do with the threshold what the condition says.
+    condition, figure, threshold: its owner is told of the report when this figure of it, "" for its rows or the column
+    whose sum it is, has to do with the threshold what the condition says.
     failures: how many slots have failed one after the other; with `most_failures` it pauses.
     problem: why it has been paused, if not by a person.
     """

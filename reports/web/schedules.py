@@ -109,7 +109,7 @@ def run(request: HttpRequest, pk, origin: Origin) -> HttpResponse:
         messages.error(request, slot.problem_in_words)
         return see_other(request, "schedule", pk)
     if origin == Origin.TRIAL:
-        messages.success(request, _("This is a trial: it is sent to nobody."))
+        messages.success(request, _("This is a trial: it is for you alone."))
     return see_other(request, "report", slot.report_id)
 
 

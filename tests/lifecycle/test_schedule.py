@@ -202,6 +202,8 @@ def test_a_change_is_told_from_the_figure_before(daily):
     totals = ["100", "110", "121.01", "-121.01"]
     states = [made(daily, day, rows=3, receipt=receipt(total)).state for day, total in enumerate(totals, 1)]
     assert states == [SlotState.MADE, SlotState.HELD, SlotState.MADE, SlotState.MADE]
+    told = Report.objects.news_for(daily.owner).values_list("pk", flat=True)
+    assert set(told) == set(daily.slots.filter(state=SlotState.MADE).values_list("report", flat=True))
     held = daily.slots.get(moment=EIGHT + DAY)
     with translation.override("en"):
         assert held.problem_in_words == "Total is 110; it was 100, which is no change of more than 10 %."

@@ -161,9 +161,9 @@ class ScheduleForm(TimingForm):
         help_text=_("What becomes of the times that came round while the portal did not run."),
     )
     condition = forms.ChoiceField(
-        label=_("When it is sent"),
+        label=_("When you are told of it"),
         choices=Condition,
-        help_text=_("It is made every time. One that is not sent stands in the history, with the reason."),
+        help_text=_("It is made every time. One that you are not told of stands in the history, with the reason."),
     )
     figure = forms.ChoiceField(label=_("Key figure"), required=False)
     threshold = forms.DecimalField(label=_("Threshold"), required=False, max_digits=30, decimal_places=6)
