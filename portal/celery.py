@@ -63,6 +63,7 @@ app.conf.update(
     # A tick that was not taken before the next one comes is worth nothing.
     beat_schedule={
         "sweep": {"task": "reports.beat.sweep", "schedule": 30, "options": {"expires": 25}},
+        "schedules": {"task": "reports.beat.schedules", "schedule": 10, "options": {"expires": 9}},
         "collect": {"task": "reports.beat.collect", "schedule": 3600, "options": {"expires": 3000}},
         **{
             f"tick {queue}": {"task": "reports.beat.tick", "schedule": 30, "options": {"queue": queue, "expires": 25}}

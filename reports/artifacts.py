@@ -1,4 +1,4 @@
-"""The names of the files that jobs make: `<reports|snapshots|validations|exports>/<id>/<epoch>/<step>/`.
+"""The names of the files that jobs make: `<reports|snapshots|validations|exports|logos>/<id>/<epoch>/<step>/`.
 
 The epoch in the name keeps two workers apart that believe to hold the same job; the row says whose files count.
 """
@@ -9,10 +9,16 @@ from collections.abc import Iterator
 from django.conf import settings
 
 from reports import storage
-from reports.models import Export, Report, Snapshot, Validation
+from reports.models import Export, Logo, Report, Snapshot, Validation
 from reports.models.job import Job, State
 
-AREAS = {Report: "reports", Snapshot: "snapshots", Validation: "validations", Export: "exports"}
+AREAS = {
+    Report: "reports",
+    Snapshot: "snapshots",
+    Validation: "validations",
+    Export: "exports",
+    Logo: "logos",
+}
 # Files that no row names are left alone for this long: somebody may be about to name them.
 ORPHAN_SECONDS = 3600
 
@@ -59,7 +65,9 @@ def collect_orphans() -> None:
                     tidy(known[name])
     for names in batched(storage.names_in("originals", older_than=ORPHAN_SECONDS), 500):
         keys = {f"originals/{name}" for name in names}
-        for key in keys - set(Snapshot.objects.filter(original__in=keys).values_list("original", flat=True)):
+        for model in (Snapshot, Logo):
+            keys -= set(model.objects.filter(original__in=keys).values_list("original", flat=True))
+        for key in keys:
             storage.delete(key)
 
 

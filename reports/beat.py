@@ -5,6 +5,7 @@ from contextlib import suppress
 from celery import shared_task
 from celery.signals import worker_ready
 
+from reports.lifecycle import schedule
 from reports.lifecycle import sweep as sweeper
 from reports.lifecycle.dispatch import BROKER_ERRORS
 from reports.lifecycle.dispatch import dispatch as queue_waiting
@@ -18,6 +19,11 @@ def dispatch() -> int:
 @shared_task(name="reports.beat.sweep")
 def sweep() -> None:
     sweeper.sweep()
+
+
+@shared_task(name="reports.beat.schedules", ignore_result=True)
+def schedules() -> None:
+    schedule.tick()
 
 
 @shared_task(name="reports.beat.tick", ignore_result=True)

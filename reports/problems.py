@@ -81,6 +81,57 @@ SENTENCES = {
     "account_inactive": _("The account of %(email)s has been deactivated. Ask your operator."),
     "mail_not_taken": _("The message could not be sent, because the broker does not answer. Try again in a minute."),
     "data_not_shared": _("The data of this report is no longer shared with you, so it cannot be made."),
+    "note_face_gone": _(
+        "The font %(face)s of the group is not installed any more, so the PDF is set in the usual one. "
+        "Choose another font for the group, or tell your operator."
+    ),
+    # Logos.
+    "logo_bytes": _("The file has more than %(limit)s MB. Save the logo smaller."),
+    "logo_not_a_picture": _("This is not a picture that can be used. Bring a PNG, JPEG, WebP, GIF or SVG."),
+    "logo_pixels": _(
+        "The picture has %(width)s by %(height)s pixels, which is more than %(most)s million. Save it smaller."
+    ),
+    "logo_pixels_unsaid": _("The picture has more than %(most)s million pixels. Save it smaller."),
+    "logo_animated": _("The picture moves, and paper does not. Save one frame of it."),
+    "logo_damaged": _("The picture is damaged or incomplete. Save it again."),
+    "logo_svg_element": _(
+        "The drawing contains “%(element)s”, which is not allowed in a logo. Save it as plain SVG, with text as paths."
+    ),
+    "logo_svg_reference": _("The drawing refers to “%(address)s”. A logo must not load anything: embed its shapes."),
+    "logo_svg_entities": _("The drawing defines entities, which are not allowed. Save it as plain SVG."),
+    "logo_svg_large": _(
+        "The drawing has more than %(elements)s elements, or more than %(depth)s inside one another, or copies of "
+        "copies. Make it simpler."
+    ),
+    "logo_svg_size": _("The drawing does not say how large it is. Save it with a width and a height."),
+    # Schedules.
+    "schedule_no_definition": _(
+        "The definition “%(definition)s” has been deleted or is not shared with you any more. Make a schedule for "
+        "another one."
+    ),
+    "schedule_questions": _(
+        "The definition “%(definition)s” does not ask for %(labels)s any more, or otherwise. Edit the schedule, and "
+        "answer what is asked now."
+    ),
+    "schedule_answers": _("The answers to %(labels)s do not fit any more. Edit the schedule, and answer again."),
+    "schedule_zone": _("This machine knows no time zone “%(zone)s”. Edit the schedule, and choose another."),
+    "schedule_rule": _("The rule of the schedule cannot be read. Edit the schedule, and choose when it comes round."),
+    "schedule_owner": _("The account of %(name)s is not active."),
+    "schedule_failed": _(
+        "It has failed %(count)s times, one after the other. Its history says why. Mend that, then resume it."
+    ),
+    "slot_missed": _("The portal was not running at that time, and missed times are skipped."),
+    "slot_covered": _("The portal was not running at that time. A later one was made in its place."),
+    "slot_too_many": _("The portal was not running, and %(count)s times before this one were missed as well."),
+    "slot_paused": _("The schedule was paused before it was this one's turn."),
+    "slot_no_rows": _("It has no rows."),
+    "slot_not_above": _("%(figure)s is %(value)s, and not more than %(threshold)s."),
+    "slot_not_below": _("%(figure)s is %(value)s, and not less than %(threshold)s."),
+    "slot_not_changed": _(
+        "%(figure)s is %(value)s; it was %(before)s, which is no change of more than %(threshold)s %%."
+    ),
+    "slot_no_figure": _("The report has no sum of “%(figure)s”. Edit the schedule, and choose another key figure."),
+    "slot_cancelled": _("The report was cancelled or deleted."),
     # Files that people bring.
     "file_empty": _("The file is empty. Choose a file with column names and rows."),
     "file_no_rows": _("The file has no rows below the column names. Choose a file with data."),

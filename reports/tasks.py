@@ -7,8 +7,8 @@ from celery.signals import worker_init, worker_process_init, worker_shutting_dow
 
 from reports import vega
 from reports.delivery import letters
-from reports.models import Export, Report, Snapshot, Validation
-from reports.pipeline import export, gather, read, render, step, validate, warm_up, write_pdf
+from reports.models import Export, Logo, Report, Snapshot, Validation
+from reports.pipeline import export, gather, logo, read, render, step, validate, warm_up, write_pdf
 from reports.pipeline.spec import spec_of
 from reports.sealed import unseal
 
@@ -20,6 +20,7 @@ WORK = {
     "write_pdf": lambda report: partial(write_pdf.write_pdf, spec_of(report), password=unseal(report.password)),
     "validate": lambda validation: partial(validate.validate, str(validation.report_id), validation.standard),
     "export": lambda job: partial(export.export, spec_of(job.report), job.format),
+    "draw": lambda job: logo.draw,
 }
 
 
@@ -53,6 +54,11 @@ def export_data(export_id: str, epoch: int) -> str:
     return step.perform(Export, export_id, epoch, "export", WORK["export"])
 
 
+@shared_task(name="reports.draw")
+def draw_logo(logo_id: str, epoch: int) -> str:
+    return step.perform(Logo, logo_id, epoch, "draw", WORK["draw"])
+
+
 # Step -> the task that does it.
 TASKS = {
     "read": read_file,
@@ -61,6 +67,7 @@ TASKS = {
     "write_pdf": write_pdf_file,
     "validate": validate_pdf,
     "export": export_data,
+    "draw": draw_logo,
 }
 
 
@@ -76,6 +83,11 @@ def send_invitation(invitation_id: str, portal: str, language: str) -> None:
 @shared_task(name="reports.send_password_reset", **POST)
 def send_password_reset(address: str, portal: str, language: str) -> None:
     letters.password_reset(address, portal, language)
+
+
+@shared_task(name="reports.send_schedule_paused", **POST)
+def send_schedule_paused(schedule_id: str, portal: str) -> None:
+    letters.schedule_paused(schedule_id, portal)
 
 
 @worker_init.connect

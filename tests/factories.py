@@ -1,5 +1,6 @@
 """Rows for tests.  What they name in storage exists only when a test puts it there."""
 
+from datetime import UTC, date, datetime
 from functools import cache
 
 import factory
@@ -7,7 +8,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.hashers import make_password
 
 from reports.lifecycle.definitions import Content, define
-from reports.models import Dataset, Definition, Report, Snapshot, State
+from reports.models import Dataset, Definition, Report, Schedule, Snapshot, State
 
 COLUMNS = [{"name": "Region", "type": "text"}, {"name": "Day", "type": "date"}, {"name": "Total", "type": "decimal"}]
 PASSWORD = "a pass phrase for tests"
@@ -95,6 +96,24 @@ def definition_of(owner, name="Monthly", **values) -> Definition:
     }
     content = Content(name, "listing", snapshot.dataset, "Sales", options, COLUMNS, **values)
     return define(owner, content)
+
+
+def schedule_of(definition, **values) -> Schedule:
+    """Every day at 08:00 UTC, from the first day of 2026; it comes round next on that day."""
+    return Schedule.objects.create(
+        **{
+            "owner": definition.owner,
+            "name": "Every morning",
+            "definition": definition,
+            "definition_name": definition.name,
+            "language": "en",
+            "rule": "day at 08:00",
+            "time_zone": "UTC",
+            "starts_on": date(2026, 1, 1),
+            "next_at": datetime(2026, 1, 1, 8, tzinfo=UTC),
+            **values,
+        }
+    )
 
 
 def facts_of_pdf(**known) -> dict:

@@ -29,6 +29,7 @@ SECONDS = {
 }
 
 app.conf.beat_schedule["sweep"]["schedule"] = 1
+app.conf.beat_schedule["schedules"]["schedule"] = 1
 if "VISIBILITY_SECONDS" in os.environ:
     # Redis is looked at each second, instead of each hundredth, for messages that are so old.
     app.conf.broker_transport_options |= {

@@ -1,4 +1,4 @@
-"""What the portal writes to people about their accounts.  Links begin with `portal`, the address of its home page."""
+"""What the portal writes to people about what is theirs.  Links begin with `portal`, the address of its home page."""
 
 from django.conf import settings
 from django.contrib.auth.forms import PasswordResetForm
@@ -9,8 +9,9 @@ from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
 from reports.delivery.mail import send
-from reports.models import Invitation
+from reports.models import Invitation, Schedule
 from reports.models.person import account_of, language_of, name_of
+from reports.models.schedule import ScheduleState
 
 
 def invitation(invitation_id: str, portal: str, language: str) -> None:
@@ -45,3 +46,14 @@ def password_reset(address: str, portal: str, language: str) -> None:
             "portal": portal,
         }
         send("password_reset", person.email, language_of(person) or language, context)
+
+
+def schedule_paused(schedule_id: str, portal: str) -> None:
+    """To its owner.  One that runs again meanwhile, or whose owner has no address, is nothing to write about."""
+    paused = Schedule.objects.filter(pk=schedule_id, state=ScheduleState.PAUSED).select_related("owner__profile")
+    found = paused.exclude(owner__email="").first()
+    if found is None:
+        return
+    link = portal and portal + reverse("schedule", args=[found.pk])
+    context = {"schedule": found, "link": link, "portal": portal}
+    send("schedule_paused", found.owner.email, language_of(found.owner) or found.language, context)

@@ -12,6 +12,7 @@ from duckdb import DuckDBPyConnection
 
 from reports import paper
 from reports.columns import Column
+from reports.kinds.brand import NO_BRAND, Brand
 
 # Told how far the work is: done, and of how much (None: unknown).
 Progress = Callable[[int, int | None], None]
@@ -37,6 +38,7 @@ class Spec:
     columns: tuple[Column, ...]
     options: dict = field(default_factory=dict)
     sample: int | None = None
+    brand: Brand = NO_BRAND
 
     @property
     def standard(self) -> str:

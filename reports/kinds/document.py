@@ -1,6 +1,7 @@
 """What the documents of all kinds share: who asked for what and when, in the words of the reader."""
 
 import re
+from base64 import b64encode
 from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
@@ -8,14 +9,17 @@ from pathlib import Path
 
 from babel.core import Locale
 from django.conf import settings
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, ngettext, to_locale
 
 from reports.columns import DATE, DATETIME, NUMERIC, TEXT, Column
-from reports.kinds import Spec, values
+from reports.kinds import Spec, introduction, values
+from reports.kinds.brand import Brand
 from reports.kinds.fields import directions_of
 from reports.kinds.filters import RANGE, WITHOUT_VALUE, tests_for
 from reports.kinds.formats import Formats
+from reports.kinds.looks import renamed
 from reports.kinds.periods import PERIODS
 from reports.kinds.receipt import as_metadata, in_words
 from reports.kinds.rows import column_named
@@ -23,6 +27,8 @@ from reports.problems import Problem
 
 # The style sheets that documents are printed with, and what they show.
 ASSETS: Path = settings.BASE_DIR / "static"
+# The files of a group's mark, of which there is one.
+LOGO_DRAWING, LOGO_PICTURE = "logo.svg", "logo.png"
 # What a running header or footer has room for.
 LONGEST_RUNNING = 70
 
@@ -33,8 +39,12 @@ def frame(spec: Spec, formats: Formats, *, receipt: dict, orientation: str = "po
     rows = receipt["rows"]
     return {
         "spec": spec,
+        "brand": spec.brand,
+        "face": mark_safe(spec.brand.type),  # noqa: S308 (has nothing but letters, digits and quotes)
+        "logo": logo_of(spec.brand),
+        "introduction": introduction.as_html(spec.options.get("introduction", "")),
         "rows": rows,
-        "receipt": in_words(receipt, formats),
+        "receipt": in_words(receipt, formats, spec.options),
         "receipt_metadata": as_metadata(receipt),
         "language": str(Locale.parse(to_locale(spec.language))).replace("_", "-"),
         "created": requested.isoformat(timespec="seconds"),
@@ -50,9 +60,27 @@ def frame(spec: Spec, formats: Formats, *, receipt: dict, orientation: str = "po
         ],
         "running_title": css_string(_shortened(spec.title)),
         "running_dataset": css_string(_shortened(spec.dataset if spec.dataset != spec.title else "")),
+        "running_header": css_string(spec.brand.header) if spec.brand.header else "",
+        "running_footer": css_string(spec.brand.footer) if spec.brand.footer else "",
         "running_date": css_string(formats.moment(requested)),
         "page_of_pages": _page_of_pages(),
     }
+
+
+def logo_of(brand: Brand) -> SafeString:
+    """The mark of the group as HTML: a drawing is part of the document, and a picture is written in it."""
+    if not brand.logo:
+        return mark_safe("")
+    if (drawing := Path(brand.logo) / LOGO_DRAWING).exists():
+        start, _, rest = drawing.read_text(encoding="utf-8").partition(">")
+        return format_html(
+            '{} role="img"><title>{}</title>{}',
+            mark_safe(start),  # noqa: S308 (made by us, of shapes only)
+            brand.name,
+            mark_safe(rest),  # noqa: S308
+        )
+    picture = b64encode((Path(brand.logo) / LOGO_PICTURE).read_bytes()).decode()
+    return format_html('<img src="data:image/png;base64,{}" alt="{}">', picture, brand.name)
 
 
 def _rows_in_words(spec: Spec, formats: Formats, rows: int) -> str:
@@ -68,7 +96,7 @@ def rows_in_words(formats: Formats, rows: int) -> str:
 
 def filters_in_words(columns: Iterable[Column], options: dict, formats: Formats) -> list[str]:
     """Raises Problem `columns_gone`."""
-    known = {column.name: column for column in columns}
+    known = {column.name: renamed(options, column) for column in columns}
     return [_filter_in_words(known, formats, **item) for item in options.get("filters", [])]
 
 
@@ -81,7 +109,7 @@ def _filter_in_words(
     if test == "between" and not said:
         test, value = _with_one_end(value)
     label = dict(tests_for(known.type))[test]
-    words = f"{column} {label} {value_in_words(known, formats, test, value, said)}".rstrip()
+    words = f"{known.name} {label} {value_in_words(known, formats, test, value, said)}".rstrip()
     return gettext("%(filter)s (asked each time)") % {"filter": words} if asked else words
 
 
@@ -125,7 +153,8 @@ def _operand_in_words(column: Column, formats: Formats, value: str) -> str:
 def _sort_in_words(spec: Spec) -> Iterable[str]:
     names = {column.name for column in spec.columns}
     for name in spec.options.get("sort", []):
-        ascending, descending = directions_of(column_named(spec, name if name in names else name.removeprefix("-")))
+        column = column_named(spec, name if name in names else name.removeprefix("-"))
+        ascending, descending = directions_of(renamed(spec.options, column))
         yield ascending if name in names else descending
 
 

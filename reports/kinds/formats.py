@@ -28,18 +28,25 @@ _CONTROLS = {code: "\ufffd" for code in (*range(0x20), *range(0x7F, 0xA0)) if co
 
 
 class Formats:
-    """Numbers, dates and words of one language and time zone."""
+    """Numbers, dates and words of one language and time zone.
 
-    def __init__(self, language: str, time_zone: str):
+    `group` stands between thousands, `dates` is a pattern or a name of Babel's; without them, what is usual does.
+    """
+
+    def __init__(self, language: str, time_zone: str, *, group: str | None = None, dates: str = ""):
         self.language = language
         self.locale = Locale.parse(to_locale(language))
         self.zone = ZoneInfo(time_zone)
         symbols = self.locale.number_symbols["latn"]
-        self._group, self._decimal = symbols["group"], symbols["decimal"]
-        self._pattern = _DATE_PATTERNS.get(self.locale.language, "medium")
+        self.group, self._decimal = symbols["group"] if group is None else group, symbols["decimal"]
+        self._pattern = dates or _DATE_PATTERNS.get(self.locale.language, "medium")
         # A column of dates repeats a few; Babel needs 20 µs for each.
         self.date = lru_cache(maxsize=20_000)(self._date)
         self.moment = lru_cache(maxsize=20_000)(self._moment)
+
+    def otherwise(self, **changes) -> "Formats":
+        """The same with another `group` or `dates`."""
+        return Formats(self.language, self.zone.key, **changes)
 
     def number(self, value: int | Decimal | float, decimals: int = 0) -> str:
         """With separators of thousands, rounded half up."""
@@ -62,8 +69,8 @@ class Formats:
     def _marked(self, number: str) -> str:
         """`number` is written as in English."""
         if self._decimal == ".":
-            return number.replace(",", self._group)
-        return number.replace(",", "\0").replace(".", self._decimal).replace("\0", self._group)
+            return number.replace(",", self.group)
+        return number.replace(",", "\0").replace(".", self._decimal).replace("\0", self.group)
 
     def percent(self, share: Decimal) -> str:
         """A share of 1: whole percents, below one percent with a decimal."""

@@ -12,6 +12,8 @@ Fields that every kind has:
     title           text; empty: the dataset's name
     filters         see below
     paper           Choice: A4, Letter; the portal offers the one of the person's profile
+    introduction    text in a little of Markdown (see `introduction`), before the data
+    looks           see below
     standard        Choice of STANDARDS: what the PDF claims to be
     password        text; not among the options: `cleaned_data` has it
 
@@ -31,6 +33,7 @@ summary:
     breakdowns      MultipleChoice, at most 3, of the text and boolean columns: a chart and a small table each
     rankings        MultipleChoice, at most 3, of the text columns: a table of the top values each
     top             whole number, 1 to 100: how many lines a ranking has
+    parts           in which order they are printed: a list of figures, series, breakdowns, rankings
 
 Filters are rows of controls, named `filter_column`, `filter_test` and `filter_value` (`filter_to`: the other end of a
 range; `filter_period`: last month and the like): parallel lists in a QueryDict, at most 5; a row without a column is
@@ -41,6 +44,11 @@ same rows: those that were posted, and an empty one while there is room.  A Filt
 `needs_value` (False for `is_empty` and `is_not_empty`) and `input_type` ("text" or "date").
 In text a filter is `Region = North`, `Total >= 1.234,56`, `Name ~ smith` (contains), `Name ^ Mc` (starts with),
 `Region != North`, `Note is_empty`, `Total between 10..20`, `Day = last month`; several of them are a list.
+
+Looks (see `looks`) are rows of controls, too, one row for each column that has one: `look_column`, `look_label`,
+`look_decimals`, `look_thousands`, `look_currency`, `look_unit`, `look_percent`, `look_dates`, `look_empty`, each once
+in every row, and `look_test`, `look_value`, `look_tone`, each three times.  They are one field, `looks`, whose errors
+name the column.  In text a look is `Total: label=Net sales; currency=BRL; decimals=2; good >= 1000; bad < 0`.
 """
 
 from collections.abc import Iterable, Mapping
@@ -53,12 +61,15 @@ from reports.kinds.fields import (
     ColumnField,
     ColumnsField,
     FiltersField,
+    LooksField,
     OptionField,
+    OrderField,
     PaperField,
     SortField,
     names_in,
 )
-from reports.kinds.filters import FilterRow
+from reports.kinds.filter_rows import FilterRow
+from reports.kinds.introduction import MOST_CHARACTERS
 from reports.paper import NAMES, USUAL
 from reports.problems import Problem
 
@@ -68,6 +79,7 @@ STANDARDS = {
     "a-3u": _("The archive, with the data attached (PDF/A-3u)"),
 }
 MOST_PASSWORD_BYTES = 127
+CONTENT_FIELDS = ("introduction", "looks")
 FILE_FIELDS = ("paper", "standard", "password")
 
 
@@ -79,6 +91,18 @@ class KindForm(forms.Form):
     )
     filters = FiltersField(
         label=_("Filters"), required=False, help_text=_("Only rows that pass every filter are in the report.")
+    )
+
+    introduction = forms.CharField(
+        label=_("Introduction"),
+        required=False,
+        max_length=MOST_CHARACTERS,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("Stands before the data. **Bold**, *italic*, lists and [links](https://example.org) are Markdown."),
+    )
+    looks = LooksField(
+        label=_("Columns in print"),
+        help_text=_("What a column is called, and how its values are written and coloured."),
     )
 
     paper = PaperField(label=_("Paper"), choices=list(NAMES.items()))
@@ -101,8 +125,9 @@ class KindForm(forms.Form):
         defaults = {"paper": USUAL, "standard": "ua-1", **self.defaults(self.columns)}
         kwargs["initial"] = {**defaults, **(kwargs.get("initial") or {})}
         super().__init__(data, **kwargs)
-        # What concerns the PDF as a file comes last.
-        self.order_fields([name for name in self.fields if name not in FILE_FIELDS])
+        # What concerns the PDF as a file comes last, and before it what every kind has to say.
+        late = (*CONTENT_FIELDS, *FILE_FIELDS)
+        self.order_fields([*(name for name in self.fields if name not in late), *late])
         for field in self.fields.values():
             if hasattr(field, "offer"):
                 field.offer(self.columns)
@@ -158,6 +183,10 @@ class KindForm(forms.Form):
         filters = self["filters"]
         return filters.field.widget.get_context("filters", filters.value(), {})["rows"]
 
+    def has_content(self) -> bool:
+        """Whether anything is chosen of what few reports need, or wrong with it."""
+        return any(self[name].value() for name in CONTENT_FIELDS) or "parts" in self.errors
+
     def error_lines(self) -> list[str]:
         """Every error on a line of its own, for a terminal: `columns: Choose at least one column.`"""
         return [f"{self._option_of(name)}: {message}" for name, messages in self.errors.items() for message in messages]
@@ -171,7 +200,7 @@ class KindForm(forms.Form):
         data = {**self.initial, **options}
         for name, field in self.fields.items():
             value = data.get(name)
-            if isinstance(field, ColumnsField) and isinstance(value, str):
+            if isinstance(field, (ColumnsField, OrderField)) and isinstance(value, str):
                 data[name] = names_in(value, [known for known, _label in field.choices])
         return data
 

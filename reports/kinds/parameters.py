@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from reports.columns import TEXT, Column
-from reports.kinds.filters import FilterRow, row_from_json
+from reports.kinds.filter_rows import FilterRow, row_from_json
 from reports.problems import Problem
 
 

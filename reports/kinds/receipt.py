@@ -6,24 +6,27 @@ which the two differ is not published.
 
 A receipt is a dict:
     rows     their number
-    columns  of a listing, for every numeric one: {name, place (in a row, from 0), decimals (with how many it is
-             printed), filled (how many values), sum}
+    columns  of a listing, for every numeric one: {name, place (in a row, from 0), decimals (how many its data has),
+             filled (how many values), sum}
     figures  of a summary: the texts that it prints
-Sums are text, and exact: decimals are added up as decimals, floating-point numbers as they are printed, which rounds
-them.
+Sums are text, and exact: decimals are added up as decimals; floating-point numbers, and decimals that are printed with
+fewer digits than they have, as they are printed, which rounds them.
 """
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from types import MappingProxyType
 
 from django.utils.translation import gettext, ngettext
 from duckdb import DuckDBPyConnection
 
 from reports.columns import NUMERIC, Column
 from reports.kinds import Spec
+from reports.kinds.cells import Numbers
 from reports.kinds.formats import Formats
+from reports.kinds.looks import Look, look_of, looks_of
 from reports.kinds.rows import aggregated, physical_types, quoted, where
-from reports.kinds.tally import Tally
+from reports.kinds.tally import Printed, Tally
 from reports.problems import Problem
 
 # The name of its file beside the document.
@@ -36,14 +39,19 @@ def sums_of(
 ) -> dict[str, dict]:
     """{column: {filled, sum}} of the numeric columns, over the rows that pass the filters.
 
-    `decimals`: with how many of them a column is printed.
+    `decimals`: how many of them the data of a column has.
     """
-    types = physical_types(connection)
-    numeric = [column.name for column in columns if column.type in NUMERIC]
-    floats = [name for name in numeric if types[name] == "DOUBLE"]
-    exact = [name for name in numeric if name not in floats]
+    types, looks = physical_types(connection), looks_of(spec.options)
+    formats = Formats(spec.language, spec.time_zone)
+    numbers = {
+        column.name: Numbers(formats, decimals.get(column.name, 0), looks.get(column.name, Look(column.name)))
+        for column in columns
+        if column.type in NUMERIC
+    }
+    rounded = [name for name in numbers if types[name] == "DOUBLE" or numbers[name].rounds]
+    exact = [name for name in numbers if name not in rounded]
     return _exact(connection, spec, exact) | {
-        name: _as_printed(connection, spec, name, decimals[name]) for name in floats
+        name: _as_printed(connection, spec, name, numbers[name]) for name in rounded
     }
 
 
@@ -64,17 +72,16 @@ def _exact(connection: DuckDBPyConnection, spec: Spec, names: list[str]) -> dict
     }
 
 
-def _as_printed(connection: DuckDBPyConnection, spec: Spec, name: str, decimals: int) -> dict:
-    formats = Formats(spec.language, spec.time_zone)
-    tally = Tally({0: decimals}, formats)
+def _as_printed(connection: DuckDBPyConnection, spec: Spec, name: str, numbers: Numbers) -> dict:
+    printed = Printed()
     condition, parameters = where(connection, spec)
     column = quoted(name)
     query = f"SELECT {column} FROM rows WHERE ({condition}) AND {column} IS NOT NULL"  # noqa: S608
     values = connection.execute(query, parameters)
     while chunk := values.fetchmany(_FETCHED):
         for (value,) in chunk:
-            tally.add([formats.number(value, decimals)])
-    return {"filled": tally.printed[0].filled, "sum": str(tally.printed[0].sum)}
+            printed.add(numbers.read(numbers.write(value)))
+    return {"filled": printed.filled, "sum": str(printed.sum)}
 
 
 def of_listing(rows: int, columns: Iterable[Column], sums: Mapping[str, dict], decimals: Mapping[str, int]) -> dict:
@@ -91,6 +98,11 @@ def of_listing(rows: int, columns: Iterable[Column], sums: Mapping[str, dict], d
 def places_of(receipt: dict) -> dict[int, int]:
     """{place: decimals} of the columns that a tally adds up."""
     return {column["place"]: column["decimals"] for column in receipt["columns"]}
+
+
+def looks_on(receipt: dict, options: dict) -> dict[int, Look]:
+    """{place: look} of the same columns."""
+    return {column["place"]: look_of(options, column["name"]) for column in receipt["columns"]}
 
 
 def compare(receipt: dict, tally: Tally) -> None:
@@ -111,14 +123,15 @@ def find_figures(receipt: dict, pages: Iterable[str]) -> None:
             raise Problem("receipt_figure", figure=figure)
 
 
-def in_words(receipt: dict, formats: Formats) -> str:
+def in_words(receipt: dict, formats: Formats, options: Mapping = MappingProxyType({})) -> str:
     """The receipt as it stands at the end of the document."""
     words = gettext("Complete: %(rows)s.") % {"rows": rows_in_words(receipt, formats)}
     totals = totals_in_words(receipt, formats)
     if not totals:
         return words
     control = gettext("Control totals, the same in the data and on these pages: %(totals)s.")
-    return f"{words} {control % {'totals': ' · '.join(f'{name} {sum_}' for name, sum_ in totals)}}"
+    named = " · ".join(f"{look_of(options, name).name} {sum_}" for name, sum_ in totals)
+    return f"{words} {control % {'totals': named}}"
 
 
 def rows_in_words(receipt: dict, formats: Formats) -> str:

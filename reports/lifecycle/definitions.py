@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import IntegrityError, transaction
 
-from reports.kinds.parameters import ParametersForm, answers_from
+from reports.kinds.parameters import ParametersForm, answers_from, asked_in
 from reports.kinds.registry import KINDS
 from reports.models import Dataset, Definition, DefinitionVersion
 from reports.problems import Problem
@@ -135,6 +135,18 @@ def form_of(
 def form_answered(version: DefinitionVersion, texts: Mapping[str, str]) -> ParametersForm:
     """The same with {label: text} as somebody typed it, or a schedule keeps it.  Raises Problem `unknown_option`."""
     return form_of(version, answers_from(form_of(version), texts))
+
+
+def form_kept(version: DefinitionVersion, answers: list[dict]) -> ParametersForm:
+    """The same with what was answered before, as a schedule keeps it: a question that is new has its default.
+
+    Raises Problem `schedule_questions` when one that was answered is not asked any more, or otherwise.
+    """
+    asked = {item["asked"]: (item["column"], item["test"]) for item in asked_in(version.options)}
+    lost = [item["label"] for item in answers if asked.get(item["label"]) != (item["column"], item["test"])]
+    if lost:
+        raise Problem("schedule_questions", definition=version.name, labels=", ".join(lost))
+    return form_of(version, answers_from(form_of(version, answers=answers), {}))
 
 
 def wanted_from(

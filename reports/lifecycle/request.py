@@ -1,6 +1,7 @@
 """Ask for a report, or for a preview of one."""
 
 import logging
+from datetime import datetime
 from statistics import median
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -13,9 +14,10 @@ from portal import logs
 from reports.kinds.filters import settled
 from reports.lifecycle.dispatch import dispatch
 from reports.lifecycle.words import answers_in_words
-from reports.models import DefinitionVersion, Export, Report, Snapshot, State
+from reports.models import Brand, DefinitionVersion, Export, Report, Snapshot, State
+from reports.models.brand import brand_of
+from reports.models.history import searchable
 from reports.models.person import time_zone_of
-from reports.models.report import searchable
 from reports.problems import Problem
 from reports.sealed import seal, unseal
 
@@ -24,7 +26,14 @@ PAST_REPORTS = 20
 logger = logging.getLogger(__name__)
 
 
-def request_report(
+def request_report(owner: AbstractBaseUser, kind: str, snapshot: Snapshot, options: dict, **wanted) -> Report:
+    """Keep the request, as `keep_report` does; it is published once the transaction is committed."""
+    report = keep_report(owner, kind, snapshot, options, **wanted)
+    transaction.on_commit(dispatch)
+    return report
+
+
+def keep_report(
     owner: AbstractBaseUser,
     kind: str,
     snapshot: Snapshot,
@@ -38,13 +47,16 @@ def request_report(
     is_preview: bool = False,
     again_of: Report | None = None,
     version: DefinitionVersion | None = None,
+    brand: Brand | None = None,
+    moment: datetime | None = None,
 ) -> Report:
-    """Keep the request; it is published once the transaction is committed.
+    """Keep a request that whoever calls dispatches, or the sweeper.
 
     `options` are a valid form's, `password` opens the PDF; without a `time_zone` it is the owner's.  Asking twice with
     the same token gives the same report.
-    Periods such as last month become dates: today is what the time zone says, and a repetition keeps its
-    original's.  `version` is the definition's that it is made from, whose group may read it.
+    Periods such as last month become dates: today is what the time zone says at the `moment`, which is now, and a
+    repetition keeps its original's.  `version` is the definition's that it is made from, whose group may read it; it
+    looks as `brand` says, or else as the group's others do.
     A person has one preview at a time: a new one cancels the others.
     """
     time_zone = time_zone or time_zone_of(owner)
@@ -52,11 +64,12 @@ def request_report(
         parameters = again_of.parameters
     else:
         types = {column.name: column.type for column in snapshot.typed_columns}
-        options, answers = settled(options, timezone.localdate(timezone=ZoneInfo(time_zone)))
+        options, answers = settled(options, timezone.localdate(moment, timezone=ZoneInfo(time_zone)))
         parameters = [{**answer, "type": types[answer["column"]]} for answer in answers]
     if is_preview:
         for preview in Report.objects.previews().unfinished().filter(owner=owner):
             preview.cancel()
+    looks = again_of or brand or brand_of(version.definition.group if version else None)
     try:
         with transaction.atomic():
             report = Report.objects.create(
@@ -69,6 +82,7 @@ def request_report(
                 title=title,
                 search=_searched(title, version, snapshot, parameters, language),
                 **_of(version),
+                **looks_kept(looks),
                 language=language,
                 time_zone=time_zone,
                 password=seal(password),
@@ -79,7 +93,6 @@ def request_report(
             )
             with logs.about(**report.in_logs):
                 logger.info("Asked for")
-            transaction.on_commit(dispatch)
     except IntegrityError:
         if client_token is None:
             raise
@@ -107,6 +120,13 @@ def _searched(
         answers = answers_in_words(parameters)
     names = [title, version.definition.name if version else "", snapshot.dataset.name]
     return searchable(*names, *(word for answer in answers for word in answer))
+
+
+def looks_kept(looks: Brand | Report | None) -> dict:
+    """What a report keeps of the looks of a group, or of the report that it repeats."""
+    if looks is None:
+        return {}
+    return {"brand": looks.brand if isinstance(looks, Report) else looks.as_json(), "logo": looks.logo}
 
 
 def make_again(report: Report, owner: AbstractBaseUser, *, client_token: UUID | None = None) -> Report:

@@ -10,13 +10,15 @@ from portal.celery import QUEUES
 from reports import artifacts
 from reports.lifecycle.cancel import delete_export, delete_report
 from reports.lifecycle.dispatch import BROKER_ERRORS, LANES, dispatch, messages_in
-from reports.models import Export, Report, Snapshot, State, Validation, Worker
+from reports.models import Export, Logo, Report, Snapshot, State, Validation, Worker
 from reports.models.job import Job, JobQuerySet
 from reports.problems import Problem
 
 PREVIEW_LIFE = timedelta(hours=1)
 # The data of a report can be written again at any time.
 EXPORT_LIFE = timedelta(days=1)
+# A logo that neither a group nor a report has; somebody may be about to.
+LOGO_LIFE = timedelta(days=1)
 # A worker that was killed is shown to operators for so long.
 WORKER_MEMORY = timedelta(hours=1)
 
@@ -25,7 +27,7 @@ logger = logging.getLogger(__name__)
 
 def sweep() -> None:
     now = timezone.now()
-    for model in (Report, Snapshot, Validation, Export):
+    for model in (Report, Snapshot, Validation, Export, Logo):
         for job in model.objects.overdue(now).filter(state=State.RUNNING):
             _recover(job)
     for queue in QUEUES:
@@ -43,6 +45,7 @@ def collect() -> None:
         delete_report(preview)
     for export in Export.objects.filter(requested_at__lt=timezone.now() - EXPORT_LIFE):
         delete_export(export)
+    Logo.objects.unused(timezone.now() - LOGO_LIFE).delete()
     artifacts.collect_orphans()
 
 

@@ -25,7 +25,7 @@ def bring_file(
     queued for the caller, who reads it in its own process.  Raises Dataset.DoesNotExist when the dataset was deleted
     meanwhile.
     """
-    original, size = _keep(file)
+    original, size = keep(file)
     snapshot = _ask(
         dataset,
         inline=inline,
@@ -55,7 +55,7 @@ def read_again(snapshot: Snapshot, *, types: dict[str, str], sheet: str, client_
     )
 
 
-def _keep(file: File) -> tuple[str, int]:
+def keep(file: File) -> tuple[str, int]:
     """The storage key of a copy, and its bytes.  Takes long for a large file, so no transaction may be open."""
     original = artifacts.new_original()
     with storage.scratch() as folder:

@@ -1,5 +1,6 @@
 """What is stored.  The rows are the truth; files and messages follow from them."""
 
+from reports.models.brand import Brand, Logo
 from reports.models.dataset import Dataset, Snapshot
 from reports.models.definition import Definition, DefinitionVersion
 from reports.models.export import Export
@@ -7,20 +8,25 @@ from reports.models.group import Group, Membership, Role
 from reports.models.job import State
 from reports.models.person import Invitation, Profile
 from reports.models.report import Report, Validation
+from reports.models.schedule import Schedule, Slot
 from reports.models.step_time import StepTime
 from reports.models.worker import Worker
 
 __all__ = [
+    "Brand",
     "Dataset",
     "Definition",
     "DefinitionVersion",
     "Export",
     "Group",
     "Invitation",
+    "Logo",
     "Membership",
     "Profile",
     "Report",
     "Role",
+    "Schedule",
+    "Slot",
     "Snapshot",
     "State",
     "StepTime",

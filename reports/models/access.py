@@ -68,6 +68,11 @@ def visible_report(person: AbstractBaseUser) -> Q:
     return Q() if person.is_staff else Q(owner=person) | Q(group__in=groups_of(person), is_preview=False)
 
 
+def visible_schedule(person: AbstractBaseUser) -> Q:
+    """A schedule, with all that it has made, is its owner's alone, whatever it is made from."""
+    return owned(person)
+
+
 def editable(person: AbstractBaseUser) -> Q:
     """Rows of `Shared` that a person may change."""
     if person.is_staff:

@@ -1,10 +1,5 @@
 """One production of a kind of report from one snapshot, and the check of its PDF."""
 
-import unicodedata
-from datetime import datetime
-from typing import NamedTuple
-from uuid import UUID
-
 from babel import Locale
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q
@@ -13,10 +8,12 @@ from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext_lazy as _
 
 from reports.models.access import groups_of, owned, told, visible_report
+from reports.models.brand import Logo
 from reports.models.dataset import Snapshot
 from reports.models.definition import Definition, DefinitionVersion
 from reports.models.group import Group
-from reports.models.job import Job, JobQuerySet, State
+from reports.models.history import MOST_SEARCHED, HistoryQuerySet, Place
+from reports.models.job import Job, State
 from reports.problems import Problem, in_words
 
 # A preview is made of this many rows.
@@ -25,25 +22,13 @@ SAMPLE_ROWS = 100
 PREVIEW_SECONDS = 60
 # What a person is told of who was elsewhere meanwhile.
 TOLD = (State.READY, State.FAILED)
-# Characters in which the history is searched: an index holds them.
-MOST_SEARCHED = 500
 # What else the history is filtered by.
 SOUGHT = ("state", "kind", "definition", "search")
 # What is found out while the PDF is written.
 FACTS = ("pages", "bytes", "sha256", "content_sha256", "receipt", "notes", "verdict", "engine")
 
 
-class Place(NamedTuple):
-    """Where a report stands in the history."""
-
-    requested_at: datetime
-    pk: UUID
-
-    def __str__(self) -> str:
-        return f"{self.requested_at.isoformat()}~{self.pk}"
-
-
-class ReportQuerySet(JobQuerySet):
+class ReportQuerySet(HistoryQuerySet):
     def visible_to(self, person):
         """Their own, and those of their groups; staff see all."""
         return self.filter(visible_report(person))
@@ -53,10 +38,15 @@ class ReportQuerySet(JobQuerySet):
 
     def with_rights_of(self, person):
         """Each with what a person may do with it: `may_own` (what its owner may), `may_see_data` (open its dataset),
-        `may_use_data` (have something printed of it, which a report of their group allows too)."""
+        `may_see_definition`, `may_use_data` (print something of it, which a report of their group allows too)."""
         data = Exists(Snapshot.objects.visible_to(person).filter(pk=OuterRef("snapshot")))
         in_group = Q(group__in=groups_of(person))
-        return self.annotate(may_own=told(owned(person)), may_see_data=data, may_use_data=told(in_group | Q(data)))
+        return self.annotate(
+            may_own=told(owned(person)),
+            may_see_data=data,
+            may_use_data=told(in_group | Q(data)),
+            may_see_definition=Exists(Definition.objects.visible_to(person).filter(pk=OuterRef("definition"))),
+        )
 
     def news_for(self, person):
         """What ended while they were elsewhere."""
@@ -76,52 +66,13 @@ class ReportQuerySet(JobQuerySet):
     def previews(self):
         return self.filter(is_preview=True)
 
-    def newest(self, person, most: int, **sought):
-        """The newest `most` of the history of a person, the newest first; `sought` as in `among_newest`."""
-        return self.among_newest(person, most, **sought).order_by("-requested_at", "-id")[:most]
-
-    def among_newest(self, person, most: int, **sought):
-        """The newest `most` of each part of the history of a person that pass filters: `after`, a Place, begins behind
-        it; `words` must all stand in `search`; the rest are fields.
-
-        Each index of the history is asked by itself for its newest ones: a database that were asked for "mine or my
-        groups'" would sort them all.
-        """
-        # SQLite takes no LIMIT in the parts of a union, but in a subquery of theirs.
-        newest = [_sought(part, **sought).values("pk")[:most] for part in _histories(person)]
-        first, *others = (self.model.objects.filter(pk__in=pks).order_by().values("pk") for pks in newest)
-        return self.filter(pk__in=first.union(*others, all=True) if others else first)
-
-
-def _histories(person) -> list[models.QuerySet]:
-    """Reports that a person may see, each in the order of an index of its own."""
-    listed = Report.objects.filter(is_preview__in=[False]).order_by("-requested_at", "-id")
-    if person.is_staff:
-        return [listed]
-    groups = groups_of(person).values_list("pk", flat=True)
-    return [listed.filter(owner=person), *(listed.exclude(owner=person).filter(group=group) for group in groups)]
-
-
-def _sought(reports: models.QuerySet, *, after: "Place | None" = None, words: str = "", **fields) -> models.QuerySet:
-    if after:
-        behind = Q(requested_at=after.requested_at, pk__lt=after.pk) | Q(requested_at__lt=after.requested_at)
-        reports = reports.filter(behind, requested_at__lte=after.requested_at)
-    for word in searchable(words).split():
-        reports = reports.filter(search__contains=word)
-    return reports.filter(**fields)
-
-
-def searchable(*texts: str) -> str:
-    """Texts without capitals and accents: what is searched, and what is searched for."""
-    apart = unicodedata.normalize("NFKD", " ".join(texts).casefold().replace("\0", " "))
-    return "".join(sign for sign in apart if not unicodedata.combining(sign))[:MOST_SEARCHED]
-
 
 class Report(Job):
     """A request for a PDF, and the PDF.
 
     group: whose members may read it, besides its owner.
     definition, version: what it was made from, if from a definition; definition_name stays when they are deleted.
+    brand: its group's looks when it was asked for (`Brand.as_json`), of which `logo` is a part; empty: the usual ones.
     options: what the kind's form made of the person's choices.
     parameters: what was answered to the definition's questions, [{"label", "type", **filter}]
         (`reports.kinds.filters`).
@@ -160,6 +111,9 @@ class Report(Job):
     time_zone = models.CharField(max_length=64)
     is_preview = models.BooleanField(default=False)
     expected_seconds = models.FloatField(null=True, blank=True)
+
+    brand = models.JSONField(default=dict, blank=True)
+    logo = models.ForeignKey(Logo, on_delete=models.SET_NULL, null=True, blank=True, related_name="reports")
 
     again_of = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="repetitions")
     password = models.TextField(blank=True)
@@ -249,9 +203,13 @@ class Report(Job):
         scripts = Locale.parse(to_locale(get_language())).scripts
         notes = [(note["code"], note["params"]) for note in self.notes]
         return [
-            in_words({"code": code, "params": {**params, "script": scripts.get(params["script"], params["script"])}})
+            in_words({"code": code, "params": params | _script_in_words(params.get("script"), scripts)})
             for code, params in notes
         ]
+
+
+def _script_in_words(script: str | None, names: dict[str, str]) -> dict:
+    return {"script": names.get(script, script)} if script else {}
 
 
 def _is_to_be_judged(report: Report, facts: dict) -> bool:
@@ -300,4 +258,5 @@ STEP_NAMES = {
     "write_pdf": _("Write the PDF"),
     "validate": _("Check the PDF"),
     "export": _("Write the data"),
+    "draw": _("Check the logo"),
 }

@@ -1,6 +1,8 @@
 """What the steps are told of a report: plain data instead of a row."""
 
+from reports import storage
 from reports.kinds import Spec
+from reports.kinds.brand import NO_BRAND, Brand
 from reports.models import Report
 from reports.models.person import name_of
 
@@ -19,4 +21,12 @@ def spec_of(report: Report) -> Spec:
         columns=report.snapshot.typed_columns if report.snapshot else (),
         options=report.options,
         sample=report.sample,
+        brand=_brand_of(report),
     )
+
+
+def _brand_of(report: Report) -> Brand:
+    if not report.brand:
+        return NO_BRAND
+    logo = str(storage.path_of(report.logo.folder)) if report.logo else ""
+    return Brand(**report.brand, logo=logo)

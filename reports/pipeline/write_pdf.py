@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.conf import settings
 
-from reports.kinds import Spec, receipt
+from reports.kinds import Spec, faces, receipt
 from reports.kinds.document import ASSETS
 from reports.kinds.registry import kind_named
 from reports.kinds.tally import Tally
@@ -52,7 +52,7 @@ def write_pdf(spec: Spec, rendered: Path, folder: Path, progress: Reporter, *, p
         "sha256": _sha256(target) if password else content,
         "content_sha256": content,
         "receipt": drawn_up,
-        "notes": _notes(press.missing_by_script(printed.missing)),
+        "notes": _notes(press.missing_by_script(printed.missing)) + _note_on_face(spec),
         "standard": standard,
         "verdict": verdict,
         "engine": engine.versions(printed.fonts),
@@ -96,6 +96,11 @@ def _compare(drawn_up: dict, tallies: dict[str, Tally], pdf: Path) -> None:
 def _notes(missing) -> list[dict]:
     """Problems that do not keep a PDF from being published."""
     return [Problem("note_no_glyphs", **asdict(found)).as_json() for found in missing]
+
+
+def _note_on_face(spec: Spec) -> list[dict]:
+    face = spec.brand.face
+    return [Problem("note_face_gone", face=face).as_json()] if face and face not in faces.installed() else []
 
 
 def _sha256(path: Path) -> str:

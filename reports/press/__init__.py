@@ -2,7 +2,8 @@
 
 A document is styled by `css/print.css` of the assets, before its own <style>.  It may name an asset as
 `asset:img/mark.svg`.  A long table is `<table data-rows="NAME" data-count="12345">` with a head and no rows: they
-are in `NAME.jsonl` beside the document, one a line, `[role, cell, ...]` (see `long_table.Row`).
+are in `NAME.jsonl` beside the document, one a line, `[role, cell, ...]`, or `[[role, tone, ...], cell, ...]` where
+cells have colours of their own (see `long_table.Row`).
 """
 
 import json
@@ -136,17 +137,22 @@ def _rows_in(path: Path) -> Iterator[long_table.Row]:
         # Many at once are read twice as fast as one by one.
         while lines := list(islice(file, _TOGETHER)):
             for role, *cells in json.loads(f"[{','.join(lines)}]"):
-                yield long_table.Row(tuple(cells), role)
+                role, *tones = [role] if isinstance(role, str) else role
+                yield long_table.Row(tuple(cells), role, tuple(tones))
 
 
-def widths_of(texts: list[list[str]], *, assets: Path, bold: bool = False) -> list[float]:
-    """How wide the widest of each list of texts is without a line break, in units of the font size."""
-    return _measure(assets, bold).widths_of(texts)
+def widths_of(texts: list[list[str]], *, assets: Path, bold: bool = False, face: str = "") -> list[float]:
+    """How wide the widest of each list of texts is without a line break, in units of the font size.
+
+    `face`: a CSS value of `font-family`; empty: that of the style sheet.
+    """
+    return _measure(assets, bold, face).widths_of(texts)
 
 
-@lru_cache(maxsize=4)
-def _measure(assets: Path, bold: bool) -> measure.Measure:
-    letter = _parsed(measure.LETTER.format(weight="bold" if bold else ""), AssetFetcher(assets))
+@lru_cache(maxsize=16)
+def _measure(assets: Path, bold: bool, face: str) -> measure.Measure:
+    style = f"html {{ font-family: {face} }}" if face else ""
+    letter = _parsed(measure.LETTER.format(weight="bold" if bold else "", style=style), AssetFetcher(assets))
     (page,) = letter.render(font_config=_fonts, stylesheets=[_sheet(assets)]).pages
     return measure.Measure(next(box for box in page._page_box.descendants() if isinstance(box, TextBox)).style)
 

@@ -1,5 +1,7 @@
-"""What a document may load: files of our own assets folder, as `asset:css/print.css`, and nothing else."""
+"""What a document may load: files of our own assets folder, as `asset:css/print.css`, and pictures that are written in
+it, as `data:image/png;base64,...`; nothing else."""
 
+import binascii
 import mimetypes
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -7,6 +9,8 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
+
+PICTURE = "data:image/png;base64,"
 
 
 class ForbiddenAddress(Exception):
@@ -21,11 +25,14 @@ class AssetFetcher(URLFetcher):
     """Loads files of a folder; `refused` is the first address that is none."""
 
     def __init__(self, folder: Path):
-        super().__init__(allowed_protocols=("asset",), allow_redirects=False, fail_on_errors=True)
+        super().__init__(allowed_protocols=("asset", "data"), allow_redirects=False, fail_on_errors=True)
         self.folder = folder.resolve()
         self.refused: str | None = None
 
     def fetch(self, url: str, headers=None) -> URLFetcherResponse:
+        if url.startswith(PICTURE):
+            picture = binascii.a2b_base64(url.removeprefix(PICTURE))
+            return URLFetcherResponse(url, picture, {"Content-Type": "image/png"})
         scheme, _, name = url.partition(":")
         path = (self.folder / unquote(name).lstrip("/")).resolve()
         if scheme != "asset" or not path.is_relative_to(self.folder) or not path.is_file():

@@ -7,7 +7,7 @@ from weasyprint.text.line_break import create_layout, line_size
 # What nearly every text of a Western language is made of: measured once, before the processes that print are forked.
 COMMON = "".join(map(chr, (*range(0x20, 0x7F), *range(0xA1, 0x100)))) + "–—‘’“”…•·€−∞\ufffd"
 # A document in which a letter has the type that texts are measured in: it is large, for the sake of exactness.
-LETTER = "<!doctype html><p class='measured {weight}'>x"
+LETTER = "<!doctype html><style>{style}</style><p class='measured {weight}'>x"
 
 
 class Measure:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from reports.lifecycle import groups as lifecycle
 from reports.lifecycle.invite import invite
-from reports.models import Dataset, Group, Membership, Role
+from reports.models import Dataset, Definition, Group, Membership, Role
 from reports.models.access import managed_groups, managed_invitations, visible_groups
 from reports.models.person import name_of
 from reports.problems import Problem
@@ -126,6 +126,7 @@ def _page(request: HttpRequest, group: Group, is_manager: bool, form: InviteForm
         "roles": Role.choices,
         "form": form,
         "invitations": with_links(request, invitations) if is_manager else [],
+        "definitions": Definition.objects.filter(group=group).select_related("owner"),
         "datasets": Dataset.objects.filter(group=group).select_related("owner"),
     }
     return render(request, "groups/group.html", context, status=422 if form.errors else 200)

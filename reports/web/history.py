@@ -16,8 +16,8 @@ from reports.kinds.registry import KINDS
 from reports.lifecycle.words import answers_in_words
 from reports.models import Definition, Report, State
 from reports.models.access import groups_of
+from reports.models.history import Place
 from reports.models.job import UNFINISHED
-from reports.models.report import Place
 from reports.web.choice import uuid_in
 from reports.web.live import no_news
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from babel.dates import format_datetime, format_timedelta
+from babel.dates import format_datetime, format_skeleton, format_timedelta
 from django import template
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
@@ -54,6 +54,13 @@ def ago(moment: datetime) -> str:
 @register.filter
 def exactly(moment: datetime) -> str:
     return format_datetime(timezone.localtime(moment), "long", locale=to_locale(get_language()))
+
+
+@register.filter
+def at_clock(moment: datetime) -> str:
+    """Mon, Nov 30, 2026, 08:00: in the active time zone."""
+    local, locale = timezone.localtime(moment), to_locale(get_language())
+    return f"{format_skeleton('yMMMEd', local, locale=locale)}, {local:%H:%M}"
 
 
 @register.simple_tag

@@ -1,4 +1,5 @@
-"""What ended while somebody was elsewhere: a badge at the top of every page, and the list behind it."""
+"""What ended while somebody was elsewhere, and what has stopped: a badge at the top of every page, and the list
+behind it."""
 
 from django import template
 from django.contrib.auth.models import AbstractBaseUser
@@ -6,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from reports.models import Report
+from reports.models import Report, Schedule
 from reports.models.report import TOLD
 
 register = template.Library()
@@ -18,8 +19,12 @@ MOST_COUNTED = 99
 
 @register.simple_tag
 def news_of(person: AbstractBaseUser) -> int:
-    """How many reports have ended that their owner has not seen; MOST_COUNTED + 1 stands for more."""
-    return Report.objects.news_for(person).order_by()[: MOST_COUNTED + 1].count()
+    """How many reports have ended that their owner has not seen, and how many schedules have paused by themselves;
+    MOST_COUNTED + 1 stands for more."""
+    newest = Report.objects.news_for(person).order_by().values("pk")[: MOST_COUNTED + 1]
+    reports = Report.objects.filter(pk__in=newest).order_by().values("pk")
+    stopped = Schedule.objects.stopped_for(person).order_by().values("pk")
+    return min(reports.union(stopped, all=True).count(), MOST_COUNTED + 1)
 
 
 @require_safe
@@ -29,7 +34,8 @@ def finished(request: HttpRequest) -> HttpResponse:
     reports = list(
         own.defer("options", "timeline", "artifacts", "receipt", "engine").order_by("-finished_at")[:MOST_SHOWN]
     )
-    context = {"reports": [(report, report.seen_at is None) for report in reports]}
+    stopped = Schedule.objects.stopped_for(request.user)[:MOST_SHOWN]
+    context = {"stopped": stopped, "reports": [(report, report.seen_at is None) for report in reports]}
     Report.objects.news_for(request.user).see()
     return render(request, "reports/finished_list.html", context)
 

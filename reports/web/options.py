@@ -72,8 +72,11 @@ def _in_words(kind: str, options: dict, columns: Iterable[Column], everything: l
 
 def _words(field: BoundField, everything: list[str]) -> str:
     value = field.value()
+    if field.name == "looks":
+        return "; ".join(f"{row.column}: {row.summary}" for row in value or [])
     if isinstance(value, list):
-        names = [str(name) for name in value]
+        labels = dict(field.field.choices)
+        names = [str(labels.get(name, name)) for name in value]
         if len(names) > 1 and names == everything:
             return _("All %(count)s") % {"count": localize(len(names))}
         return ", ".join(names)

@@ -60,14 +60,15 @@ def edited(data: QueryDict) -> QueryDict | None:
     for button, step in (("up", -1), ("down", 1)):
         if button in data:
             return _moved(data, data[button], step)
-    return data if "more" in data else None
+    return data if "more" in data or "drop_look" in data else None
 
 
 def _moved(data: QueryDict, name: str, step: int) -> QueryDict:
-    names = data.getlist("columns")
-    if name in names:
-        place = names.index(name)
-        names.insert(max(0, place + step), names.pop(place))
     moved = data.copy()
-    moved.setlist("columns", names)
+    for field in ("columns", "parts"):
+        names = data.getlist(field)
+        if name in names:
+            place = names.index(name)
+            names.insert(max(0, place + step), names.pop(place))
+            moved.setlist(field, names)
     return moved

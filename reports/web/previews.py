@@ -22,7 +22,7 @@ def ask(request: HttpRequest) -> HttpResponse:
     snapshot = choice.dataset.current
     form = choice.kind.form(request.POST, columns=snapshot.typed_columns)
     if not form.is_valid():
-        return _pane(request, None, form=form)
+        return pane(request, None, form=form)
     preview = request_report(
         request.user,
         choice.kind.code,
@@ -34,7 +34,7 @@ def ask(request: HttpRequest) -> HttpResponse:
     )
     if not request.htmx:
         return see_other(request, "preview", preview.pk)
-    return _pane(request, preview)
+    return pane(request, preview)
 
 
 @require_safe
@@ -44,10 +44,10 @@ def preview(request: HttpRequest, pk) -> HttpResponse:
     late = request.GET.get("late") == str(int(is_late(preview)))
     if request.htmx and late and not has_news(request, preview):
         return no_news()
-    return _pane(request, preview)
+    return pane(request, preview)
 
 
-def _pane(request: HttpRequest, preview: Report | None, **context) -> HttpResponse:
+def pane(request: HttpRequest, preview: Report | None, **context) -> HttpResponse:
     template = "reports/preview.html" if request.htmx else "reports/preview_page.html"
     return render(request, template, _context(request, preview) | context)
 

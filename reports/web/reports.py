@@ -12,7 +12,7 @@ from reports.kinds.registry import KINDS
 from reports.lifecycle import cancel
 from reports.lifecycle import request as ask
 from reports.lifecycle.words import answers_in_words
-from reports.models import Definition, Report, State
+from reports.models import Report, State
 from reports.models.report import ReportQuerySet
 from reports.problems import Problem
 from reports.web.choice import uuid_in
@@ -30,10 +30,8 @@ def report(request: HttpRequest, pk) -> HttpResponse:
     report = get_object_or_404(reports, pk=pk)
     see(request, report)
     kind = KINDS.get(report.kind)
-    known = Definition.objects.visible_to(request.user).filter(pk=report.definition_id)
     context = {
         **context_of(report),
-        "definition": known.first() if report.definition_id else None,
         "answers": answers_in_words(report.parameters),
         "kind_name": kind.name if kind else report.kind,
         "options": in_words(report),

@@ -13,7 +13,7 @@ function move(button) {
   neighbour[button.dataset.move === "up" ? "before" : "after"](item);
   button.focus();
   const items = [...item.parentElement.children];
-  const words = { name: button.value, place: items.indexOf(item) + 1, total: items.length };
+  const words = { name: button.dataset.name ?? button.value, place: items.indexOf(item) + 1, total: items.length };
   say(item.parentElement.dataset.moved.replace(/{(\w+)}/g, (_, key) => words[key]));
   changed();
 }
@@ -33,12 +33,21 @@ function removeFilter(button) {
   changed();
 }
 
+function dropLook(button) {
+  const region = button.closest("#looks");
+  button.closest("li").remove();
+  region.querySelector("summary, select")?.focus();
+  htmx.trigger(region, "dropped");
+  changed();
+}
+
 document.addEventListener("click", (event) => {
-  const button = event.target.closest("[data-move], [data-check], [data-remove]");
+  const button = event.target.closest("[data-move], [data-check], [data-remove], [data-drop]");
   if (!button) return;
   event.preventDefault();
   if (button.dataset.move) move(button);
   else if (button.dataset.check) checkAll(button);
+  else if (button.hasAttribute("data-drop")) dropLook(button);
   else removeFilter(button);
 });
 

@@ -29,6 +29,7 @@ from tests.factories import (
     SnapshotFactory,
     definition_of,
     facts_of_pdf,
+    schedule_of,
 )
 
 # Whom almost all is shown to: everything is hers, and she is staff.
@@ -43,8 +44,9 @@ NO_PAGES = set(
     group_remove person_active operations_retry metrics dataset_progress dataset_share dataset_unshare
     dataset_types dataset_delete dataset_sheet dataset_retry dataset_cancel definition_share definition_unshare
     definition_delete definition_restore reports_delete report_filters preview_request report_progress report_pdf
-    report_data_ask report_data_file report_cancel report_retry report_again report_verdict report_delete
-    preview_image
+    report_data_ask report_data_file report_looks brand_preview brand_logo_state brand_logo schedule_times
+    schedule_pause schedule_resume schedule_run schedule_trial schedule_delete report_cancel report_retry
+    report_again report_verdict report_delete preview_image
     """,
     )
 )
@@ -151,6 +153,7 @@ def _own(owner, group: Group) -> list[Place]:
         refused("group_new"),
         Place("group", "group", at_group),
         Place("group rename", "group_rename", reverse("group_rename", args=[group.pk])),
+        Place("brand", "brand", reverse("brand", args=[group.pk])),
         Place("people", "people", reverse("people")),
         refused("people"),
         Place("verify", "verify", reverse("verify")),
@@ -186,10 +189,15 @@ def _catalogue(owner, sales, group: Group) -> list[Place]:
     definition.save()
     choice = f"?kind=listing&dataset={sales.pk}"
     routes = ("definition", "definition_edit", "definition_versions")
+    schedule = schedule_of(definition, next_at=timezone.now() + timedelta(hours=22))
     return [
         Place("catalogue", "catalogue", reverse("catalogue")),
         Place("home", "home", reverse("home")),
         *(Place(name.replace("_", " "), name, reverse(name, args=[definition.pk])) for name in routes),
+        Place("schedules", "schedules", reverse("schedules")),
+        Place("schedule", "schedule", reverse("schedule", args=[schedule.pk])),
+        Place("schedule edit", "schedule_edit", reverse("schedule_edit", args=[schedule.pk])),
+        Place("schedule new", "schedule_new", reverse("schedule_new") + f"?definition={definition.pk}"),
         Place("definition version", "definition_version", reverse("definition_version", args=[definition.pk, 1])),
         Place("definition new", "definition_new", reverse("definition_new") + choice),
         refused("definition_new", query=choice),

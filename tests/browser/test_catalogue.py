@@ -42,6 +42,6 @@ def test_a_definition_is_made_asked_for_and_seen_to_have_ended(page, sales):
     page.goto("/datasets/")
     Report.objects.listed().update(state=State.FAILED, finished_at=timezone.now())
     page.reload()
-    page.get_by_role("link", name="1 report has finished").click()
+    page.get_by_role("link", name="1 thing is new").click()
     expect(page.get_by_role("row", name=re.compile("Monthly sales New"))).to_be_visible()
     expect(page.get_by_role("link", name="What has finished")).to_be_visible()

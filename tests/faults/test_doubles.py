@@ -12,11 +12,15 @@ from django.db import connection
 from django.utils import timezone
 
 from portal import env
+from reports.lifecycle import schedule
+from reports.lifecycle.definitions import Content, define
 from reports.lifecycle.dispatch import dispatch
 from reports.lifecycle.sweep import sweep
-from reports.models import Report, State
+from reports.management.commands.request_report import checked
+from reports.models import Group, Membership, Report, Schedule, Slot, State
+from reports.models.schedule import SlotState
 from tests import gates, processes
-from tests.factories import PersonFactory
+from tests.factories import PersonFactory, schedule_of
 from tests.faults.asking import ask, ended, kill, published, unasked, wait_until
 
 pytestmark = [pytest.mark.thorough, pytest.mark.fault(number=15)]
@@ -86,6 +90,45 @@ def test_a_message_that_comes_four_times_is_obeyed_once(crew, patience, broker, 
     broker.client.lpush("reports", message, message, message)
     crew.worker(**patience)
     assert_done_once(report, "1", "1", "1")
+
+
+def due_schedules(sales) -> list[Schedule]:
+    """One of each person: its time came round two minutes ago."""
+    moment = (timezone.now() - timedelta(minutes=2)).replace(second=0, microsecond=0)
+    options = checked(sales.owner, "listing", sales.name, [], "en")["options"]
+    definition = define(sales.owner, Content("Sales", "listing", sales, sales.name, options))
+    definition.group = sales.group = Group.objects.create(name="Sales")
+    definition.save()
+    sales.save()
+    people = PersonFactory.create_batch(ROWS)
+    for person in people:
+        Membership.objects.create(group=definition.group, person=person)
+    rule = f"day at {moment:%H:%M}"
+    return [schedule_of(definition, owner=person, rule=rule, next_at=moment) for person in people]
+
+
+def test_two_clocks_and_two_workers_make_one_report_for_each_time(crew, patience, broker, sales, tmp_path):
+    crew.dismiss()
+    schedules = due_schedules(sales)
+    another_clock = {"BROKER_URL": broker.address, "RESULT_URL": broker.address}
+    with processes.beat("tests.gated", schedule=Path(tmp_path / "another-clock"), **another_clock):
+        crew.worker(**patience)
+        crew.another(**patience)
+        at_once(schedule.tick)
+        wait_until(lambda: Slot.objects.filter(state=SlotState.MADE).count() == ROWS, 120)
+    assert sorted(Slot.objects.values_list("schedule", flat=True)) == sorted(found.pk for found in schedules)
+    assert Report.objects.count() == ROWS
+    assert set(Report.objects.values_list("state", "epoch")) == {(State.READY, 1)}
+
+
+def test_a_worker_that_is_killed_between_the_claim_and_the_report_loses_no_time(crew, patience, broker, sales):
+    crew.dismiss()
+    due_schedules(sales)
+    schedule.claim(timezone.now())
+    assert not Report.objects.exists()
+    crew.worker(**patience)
+    wait_until(lambda: Slot.objects.filter(state=SlotState.MADE).count() == ROWS, 120)
+    assert Report.objects.count() == ROWS
 
 
 def test_two_clocks_and_two_workers_recover_a_killed_step_once(crew, patience, broker, sales, tmp_path):

@@ -7,7 +7,8 @@ from django.http import QueryDict
 
 from reports.columns import Column
 from reports.kinds.document import filters_in_words
-from reports.kinds.filters import rows_from, settled
+from reports.kinds.filter_rows import rows_from
+from reports.kinds.filters import settled
 from reports.kinds.formats import Formats
 from reports.kinds.listing.form import ListingForm
 from tests.kinds.making import SALES, made

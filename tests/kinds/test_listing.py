@@ -9,6 +9,7 @@ import duckdb
 import pytest
 
 from reports.columns import Column
+from reports.kinds.cells import printer_of
 from reports.kinds.formats import Formats
 from reports.kinds.listing.layout import Needs, lay_out, needs_of_numbers, needs_of_text, page_widths_of
 from reports.kinds.listing.table import Table
@@ -133,7 +134,7 @@ def test_too_many_columns_say_how_many_fit():
 def table_of(*names: str, totals: str) -> Table:
     formats = Formats("en", "UTC")
     columns = [Column(name, "text" if name.islower() else "integer") for name in names]
-    return Table(columns, [formats.cell(column.type) for column in columns], [totals], formats)
+    return Table([printer_of(column, formats, 0, {}) for column in columns], [totals], formats)
 
 
 def test_a_sum_stands_below_its_column():

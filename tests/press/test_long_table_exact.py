@@ -103,6 +103,23 @@ def test_page_numbers_stand_where_weasyprint_sets_them(tmp_path, style):
     assert max(differences(pdf, reference(html, made))) <= TOLERANCE
 
 
+@pytest.mark.parametrize("style", ["quiet lines", "lines kept"])
+@pytest.mark.parametrize("long", [False, True], ids=["one line", "lines"])
+def test_cells_in_colours_of_their_own_match(tmp_path, style, long):
+    toned = []
+    for number, row in enumerate(rows(70)):
+        cells = row.cells if long or row.role != "row" else (row.cells[0], f"word {number}", row.cells[2])
+        tones = ("", "pale", "") if number % 3 else ("dark", "", "pale")
+        toned.append(Row(cells, row.role, tones if row.role == "row" and number % 4 else ()))
+    coloured = table(HEADINGS).replace("<table", "<table data-tones='dark #222222,pale #dddddd'")
+    html = document(coloured, STYLES[style])
+    pdf, facts = press(html, tmp_path, {"r": toned})
+    assert not facts.handed_back
+    assert max(differences(pdf, reference(html, {"r": toned}))) < TOLERANCE
+    plain = press(html, tmp_path, {"r": [Row(row.cells, row.role) for row in toned]})[0]
+    assert max(differences(pdf, plain)) > TOLERANCE
+
+
 @pytest.mark.parametrize("lines", [24, 26, 28, 30])
 def test_a_table_low_on_the_page_takes_its_heading_along(tmp_path, lines):
     before = "<p style='margin: 0'>x</p>" * lines + "<h2>Head</h2>"

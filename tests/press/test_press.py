@@ -19,7 +19,8 @@ def printed(tmp_path, html: str, progress=lambda done, total: None, claim: press
     [
         "<img src=file:///etc/passwd>",
         "<img src=http://127.0.0.1:9/x.png>",
-        "<img src='data:image/png;base64,AA=='>",
+        "<img src='data:image/svg+xml,<svg/>'>",
+        "<img src='data:image/png,AA'>",
         "<img src=relative.png>",
         "<img src=asset:../manage.py>",
         "<img src=asset:css/../../manage.py>",
@@ -38,6 +39,14 @@ def test_nothing_but_assets_is_loaded(tmp_path, html):
     with pytest.raises(press.ForbiddenAddress):
         printed(tmp_path, f"<!doctype html><html lang=en><title>x</title>{html}")
     assert not (tmp_path / "out.pdf").exists()
+
+
+def test_a_picture_that_is_written_in_the_document_is_shown(tmp_path):
+    dot = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+    html = f"<!doctype html><html lang=en><title>x</title><img alt=Dot src='data:image/png;base64,{dot}'>"
+    printed(tmp_path, html)
+    shown = pypdfium2.PdfDocument(tmp_path / "out.pdf")[0].get_objects(filter=[pypdfium2.raw.FPDF_PAGEOBJ_IMAGE])
+    assert len(list(shown)) == 1
 
 
 def test_an_asset_is_loaded(tmp_path):

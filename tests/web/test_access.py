@@ -12,11 +12,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from reports import storage
-from reports.models import Dataset, Definition, Export, Group, Invitation, Membership, Role, State
+from reports.models import Brand, Dataset, Definition, Export, Group, Invitation, Logo, Membership, Role, State
 from reports.models.access import May
 from reports.models.person import INVITATION_LIFE
 from reports.web.urls import urlpatterns
-from tests.factories import DatasetFactory, PersonFactory, ReportFactory, SnapshotFactory, definition_of
+from tests.factories import DatasetFactory, PersonFactory, ReportFactory, SnapshotFactory, definition_of, schedule_of
 
 pytestmark = pytest.mark.django_db
 
@@ -43,10 +43,11 @@ SIGNED_IN, SIGNED_IN_POST = "302 200 200 200 200 200 200", "302 303 303 303 303 
 SEEN, SEEN_POST = "302 404 200 200 200 200 200", "302 404 303 303 303 303 303"
 STAFF, STAFF_POST = "302 404 404 404 404 404 200", "302 404 404 404 404 404 303"
 OF_GROUP_STAFF, OF_GROUP_STAFF_POST = "302 404 403 403 403 403 200", "302 404 403 403 403 403 303"
+MANAGERS = "302 404 403 403 200 403 200"
 MANAGERS_POST = "302 404 403 403 303 403 303"
 OWN, OWN_POST = "302 404 403 403 403 200 200", "302 404 403 403 403 303 303"
 EDITORS, EDITORS_POST = "302 404 403 200 200 200 200", "302 404 403 303 303 303 303"
-PRIVATE = "302 404 404 404 404 200 200"
+PRIVATE, PRIVATE_POST = "302 404 404 404 404 200 200", "302 404 404 404 404 303 303"
 
 WALKS = (
     Walk("home", "302 302 302 302 302 302 302"),
@@ -70,6 +71,10 @@ WALKS = (
     Walk("group_leave", "302 404 303 303 303 303 404", "post", "group"),
     Walk("group_role", MANAGERS_POST, "post", "member", sent="role"),
     Walk("group_remove", MANAGERS_POST, "post", "member"),
+    Walk("brand", MANAGERS, to="group"),
+    Walk("brand_preview", MANAGERS, "post", "group"),
+    Walk("brand_logo_state", MANAGERS, to="group"),
+    Walk("brand_logo", MANAGERS, to="logo"),
     Walk("people", STAFF),
     Walk("person_active", STAFF_POST, "post", "person"),
     Walk("verify", SIGNED_IN),
@@ -105,12 +110,22 @@ WALKS = (
     Walk("definition_version", SEEN, to="version"),
     Walk("definition_restore", OWN_POST, "post", "version", shared=May.USE),
     Walk("definition_restore", EDITORS_POST, "post", "version", shared=May.EDIT),
+    Walk("schedules", SIGNED_IN),
+    Walk("schedule_new", SEEN, query="definition"),
+    Walk("schedule_times", "302 200 200 200 200 200 200", "post"),
+    Walk("schedule", PRIVATE, to="schedule"),
+    Walk("schedule_edit", PRIVATE, to="schedule"),
+    *(
+        Walk(f"schedule_{what}", PRIVATE_POST, "post", "schedule")
+        for what in ("pause", "resume", "run", "trial", "delete")
+    ),
     Walk("reports", SIGNED_IN),
     Walk("reports_finished", SIGNED_IN),
     Walk("reports_delete", SIGNED_IN_POST, "post"),
     Walk("report_request", SIGNED_IN),
     Walk("report_request", SEEN, query="choice"),
     Walk("report_filters", SEEN, "post", query="choice"),
+    Walk("report_looks", SEEN, "post", query="choice"),
     Walk("preview_request", SEEN, "post", query="choice"),
     Walk("report", SEEN, to="report"),
     Walk("report_progress", SEEN, to="report"),
@@ -151,9 +166,19 @@ def world():
     preview = ReportFactory(group=group, is_preview=True, artifacts=_stored("preview.png"), **known)
     definition = definition_of(people["owner"], name="Margins of the north")
     Definition.objects.filter(pk=definition.pk).update(group=group)
+    Dataset.objects.filter(pk=definition.current.dataset_id).update(group=group)
     Export.objects.create(
-        report=report, owner=people["owner"], format="csv", state=State.READY, artifacts=_stored("data.csv", "export")
+        report=report,
+        owner=people["owner"],
+        format="csv",
+        state=State.READY,
+        rows=3,
+        bytes=4,
+        artifacts=_stored("data.csv", "export"),
     )
+    logo = Logo.objects.create(owner=people["manager"], file_name="logo.png", artifacts=_stored("logo.png", "draw"))
+    Logo.objects.update(state=State.READY)
+    Brand.objects.create(group=group, logo=logo, newest=logo)
     invitation = Invitation.objects.create(
         email="new@example.org", group=group, invited_by=people["manager"], expires_at=timezone.now() + INVITATION_LIFE
     )
@@ -163,18 +188,24 @@ def world():
         "join": [invitation.pk, invitation.token],
         "invitation": [invitation.pk],
         "group": [group.pk],
+        "logo": [group.pk, logo.pk],
         "member": [group.pk, guest.pk],
         "person": [guest.pk],
         "dataset": [dataset.pk],
         "snapshot": [dataset.pk, 1],
         "definition": [definition.pk],
         "version": [definition.pk, 1],
+        "schedule": [schedule_of(definition, name="Margins of the north").pk],
         "report": [report.pk],
         "data": [report.pk, "csv"],
         "private": [private.pk],
         "preview": [preview.pk],
     }
-    queries = {"": {}, "choice": {"kind": "listing", "dataset": dataset.pk}}
+    queries = {
+        "": {},
+        "definition": {"definition": definition.pk},
+        "choice": {"kind": "listing", "dataset": dataset.pk},
+    }
     sent = {
         "": {},
         "invite": {"email": "other@example.org", "role": Role.READER},

@@ -195,11 +195,13 @@ def test_a_dataset_that_was_deleted_is_told_and_another_can_be_chosen(client, mo
 
 
 def test_it_is_shared_with_a_group_of_ones_own_and_with_no_other(client, monthly):
-    own, other = (Group.objects.create(name=name) for name in ("Own", "Other"))
-    Membership.objects.create(group=own, person=monthly.owner)
+    own, read, other = (Group.objects.create(name=name) for name in ("Own", "Read", "Other"))
+    Membership.objects.create(group=own, person=monthly.owner, role=Role.AUTHOR)
+    Membership.objects.create(group=read, person=monthly.owner, role=Role.READER)
     address = reverse("definition_share", args=[monthly.pk])
-    client.post(address, {"group": other.pk, "group_may": "edit"})
-    assert Definition.objects.get().group is None
+    for refused in (read, other):
+        client.post(address, {"group": refused.pk, "group_may": "edit"})
+        assert Definition.objects.get().group is None
     client.post(address, {"group": own.pk, "group_may": "edit"})
     assert (Definition.objects.get().group, Definition.objects.get().group_may) == (own, "edit")
     client.post(address, {"group": "", "group_may": "use"})
@@ -235,5 +237,5 @@ def test_more_reports_and_versions_cost_the_page_no_more_queries(client, monthly
     for count in (1, 8):
         for _ in range(count):
             ReportFactory(owner=monthly.owner, definition=monthly, version=monthly.current)
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(7):
             page(client, "definition", monthly.pk)

@@ -135,7 +135,7 @@ def test_groups_cost_as_many_queries_however_large(client, manager, group, djang
             Invitation.objects.create(
                 email=person.username, group=group, invited_by=person, expires_at=manager.date_joined
             )
-        with django_assert_num_queries(11):
+        with django_assert_num_queries(14):
             client.get(reverse("group", args=[group.pk]))
             client.get(reverse("groups"))
 

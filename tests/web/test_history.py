@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from reports.models import Group, Membership, Report, Role, State
-from reports.models.report import searchable
+from reports.models.history import searchable
 from reports.web import history as module
 from tests.factories import PersonFactory, ReportFactory, SnapshotFactory, definition_of
 

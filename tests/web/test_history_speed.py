@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from reports.lifecycle.definitions import Content, define
 from reports.models import Group, Membership, Report, Role, State
-from reports.models.report import searchable
+from reports.models.history import searchable
 from tests.factories import PersonFactory, SnapshotFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.thorough, pytest.mark.timeout(600)]

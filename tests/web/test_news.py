@@ -7,7 +7,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from reports.models import Report, State
-from tests.factories import PersonFactory, ReportFactory
+from reports.problems import Problem
+from tests.factories import PersonFactory, ReportFactory, definition_of, schedule_of
 
 pytestmark = pytest.mark.django_db
 
@@ -77,3 +78,18 @@ def test_a_hundred_are_many(client, alice):
 
 def test_one_signs_in_first(client):
     assert client.get(reverse("reports_finished")).url.startswith(reverse("sign_in"))
+
+
+def test_a_schedule_that_has_stopped_is_news_until_it_goes_on(client, alice):
+    schedule = schedule_of(definition_of(alice), name="Every Monday")
+    paused = schedule_of(definition_of(alice, name="Weekly"), name="By hand")
+    paused.pause()
+    assert "Every Monday" not in client.get(reverse("reports_finished")).content.decode()
+    schedule.pause(Problem("schedule_failed", count=3))
+    for _ in range(2):
+        shown = client.get(reverse("reports_finished")).content.decode()
+        assert "“Every Monday” is paused" in shown and "has failed 3 times" in shown
+        assert "By hand" not in shown
+        assert badge(client) == "1"
+    client.post(reverse("schedule_resume", args=[schedule.pk]))
+    assert badge(client) == ""

@@ -135,8 +135,8 @@ def test_a_zone_that_a_machine_does_not_know_is_no_reason_to_fail(client, alice,
 
 
 def test_a_profile_costs_a_page_no_query(client, alice, django_assert_num_queries):
-    with django_assert_num_queries(3):  # the session, the person, the datasets
+    with django_assert_num_queries(4):  # the session, the person, what has ended, the datasets
         client.get(reverse("datasets"))
     keep(client, language="pt-br")
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         client.get(reverse("datasets"))

@@ -1,10 +1,11 @@
 """What the columns of a listing need, measured in the type that they are printed in."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from duckdb import DuckDBPyConnection
 
 from reports.columns import TEXT, Column
+from reports.kinds.cells import Printer
 from reports.kinds.document import ASSETS
 from reports.kinds.listing.layout import Needs, needs_of_numbers, needs_of_text
 from reports.kinds.rows import quoted, unused_name
@@ -18,47 +19,45 @@ LONGEST_MEASURED = 80
 # A text that has exactly its own width is broken when anything is rounded.
 ALLOWANCE = 0.1
 
-Cell = Callable[[object], str]
 
-
-def needs_of(
-    connection: DuckDBPyConnection, columns: list[Column], cells: list[Cell], sums: list[list[str]]
-) -> list[Needs]:
-    """`sums`: for each column its total and the widest subtotals, in words; they are set in bold."""
+def needs_of(connection: DuckDBPyConnection, printers: list[Printer], sums: list[list[str]], face: str) -> list[Needs]:
+    """`sums`: for each column its total and the widest subtotals, in words; they are set in bold.  `face`: the type of
+    the document (see `Brand`)."""
     from reports import press  # WeasyPrint takes a second to load, and the web server has no use for it
 
     light, bold = [], []
-    for column, texts, sum_ in zip(columns, _texts(connection, columns, cells), sums, strict=True):
+    for printer, texts, sum_ in zip(printers, _texts(connection, printers), sums, strict=True):
         texts.sort(key=_by_length)
         words = {word for text in texts for word in text[:LONGEST_MEASURED].split()}
         light += [_longest(texts), texts[len(texts) // 10 :][:1], _longest(words)]
-        bold += [[column.name], column.name.split(), sum_]
-    light = [width + ALLOWANCE for width in press.widths_of(light, assets=ASSETS)]
-    bold = [width + ALLOWANCE for width in press.widths_of(bold, bold=True, assets=ASSETS)]
+        bold += [[printer.look.name], printer.look.name.split(), sum_]
+    light = [width + ALLOWANCE for width in press.widths_of(light, assets=ASSETS, face=face)]
+    bold = [width + ALLOWANCE for width in press.widths_of(bold, bold=True, assets=ASSETS, face=face)]
     needs = []
-    for i, column in enumerate(columns):
+    for i, printer in enumerate(printers):
         longest, typical, word = light[3 * i : 3 * i + 3]
         heading, heading_word, sum_ = bold[3 * i : 3 * i + 3]
-        if column.type == TEXT:
+        if printer.column.type == TEXT:
             needs.append(needs_of_text(longest, typical, word, heading, heading_word))
         else:
             needs.append(needs_of_numbers(max(longest, sum_), heading, heading_word))
     return needs
 
 
-def with_room(needs: list[Needs], first: int, span: int, labels: list[str]) -> list[Needs]:
+def with_room(needs: list[Needs], first: int, span: int, labels: list[str], face: str) -> list[Needs]:
     """The needs, with room for a label, in bold and on one line, over `span` columns: the first of them makes it."""
     from reports import press
 
-    (width,) = press.widths_of([labels], bold=True, assets=ASSETS)
+    (width,) = press.widths_of([labels], bold=True, assets=ASSETS, face=face)
     least = width + ALLOWANCE - sum(need.least for need in needs[first + 1 : first + span])
     need = needs[first]
     wider = Needs(max(need.least, least), max(need.typical, least), max(need.most, least))
     return [*needs[:first], wider, *needs[first + 1 :]]
 
 
-def _texts(connection: DuckDBPyConnection, columns: list[Column], cells: list[Cell]) -> list[list[str]]:
+def _texts(connection: DuckDBPyConnection, printers: list[Printer]) -> list[list[str]]:
     """For each column some of its values in words: the extremes, and a sample."""
+    columns, cells = [printer.column for printer in printers], [printer.widest for printer in printers]
     extremes = ", ".join(_extremes(column) for column in columns)
     found = connection.execute(f"SELECT count(*), {extremes} FROM rows").fetchone()  # noqa: S608
     texts = [[cell(value) for value in values or []] for cell, values in zip(cells, found[1:], strict=True)]
@@ -68,6 +67,8 @@ def _texts(connection: DuckDBPyConnection, columns: list[Column], cells: list[Ce
     sample = connection.execute(f"SELECT {names} FROM ({numbered}) WHERE {place} % {stride} = 0")  # noqa: S608
     for known, cell, values in zip(texts, cells, zip(*sample.fetchall(), strict=True), strict=False):
         known.extend(map(cell, values))
+    for known, printer in zip(texts, printers, strict=True):
+        known.extend(printer.others)
     return texts
 
 

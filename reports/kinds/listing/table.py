@@ -1,19 +1,21 @@
-"""The rows of a listing in words, as the press wants them: [role, cell, ...]."""
+"""The rows of a listing in words, as the press wants them: [role, cell, ...], or [[role, tone, ...], cell, ...]."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from itertools import chain, islice
 
 from django.utils.translation import gettext, pgettext
 
 from reports.columns import NUMERIC, TEXT, Column
+from reports.kinds.cells import Printer
 from reports.kinds.document import rows_in_words
-from reports.kinds.formats import MISSING, Formats
+from reports.kinds.formats import Formats
+from reports.kinds.looks import MARKS
 
-Cell = Callable[[object], str]
-Line = Sequence[str]
+Line = Sequence[str | Sequence[str]]
 TOGETHER = 500
 
 
@@ -24,12 +26,15 @@ def css_class(column: Column) -> str:
 
 @dataclass(frozen=True)
 class Table:
-    """What is printed: the columns, what prints their values, and which of them are added up."""
+    """What is printed: the columns with what prints their values, and which of them are added up."""
 
-    columns: list[Column]
-    cells: list[Cell]
+    printers: list[Printer]
     totals: list[str]
     formats: Formats
+
+    @cached_property
+    def columns(self) -> list[Column]:
+        return [printer.column for printer in self.printers]
 
     @property
     def label(self) -> int:
@@ -49,40 +54,52 @@ class Table:
         """Some hundreds at a time, column by column.  A row may have more values than there are columns."""
         rows = iter(rows)
         while some := list(islice(rows, TOGETHER)):
-            columns = [map(cell, values) for cell, values in zip(self.cells, zip(*some))]  # noqa: B905
+            if any(printer.tone for printer in self.printers):
+                yield from self._toned(some)
+                continue
+            columns = [map(printer.cell, values) for printer, values in zip(self.printers, zip(*some))]  # noqa: B905
             for cells in zip(*columns, strict=True):
                 yield "row", *cells
 
-    def heading(self, column: Column, value: str, rows: int) -> Line:
-        return ["group", f"{column.name}: {value} · {rows_in_words(self.formats, rows)}"]
+    def _toned(self, rows: list[tuple]) -> Iterator[Line]:
+        """A coloured value has the mark of its colour before it."""
+        for row in rows:
+            values = list(zip(self.printers, row))  # noqa: B905
+            tones = [printer.tone(value) if printer.tone else "" for printer, value in values]
+            cells = [printer.cell(value) for printer, value in values]
+            if not any(tones):
+                yield "row", *cells
+                continue
+            pairs = zip(tones, cells, strict=True)
+            yield ["row", *tones], *(f"{MARKS[tone]} {cell}" if tone else cell for tone, cell in pairs)
+
+    def heading(self, name: str, value: str, rows: int) -> Line:
+        return ["group", f"{name}: {value} · {rows_in_words(self.formats, rows)}"]
 
     def sums(self, label: str, sums: dict[str, str | None], role: str) -> Iterator[Line]:
         """The label stands before the first sum, or on a line of its own when there is no room before it."""
         if not self.label:
             yield ["group", label]
-        words = [self._sum(column.name, cell, sums) for column, cell in zip(self.columns, self.cells, strict=True)]
+        named = [(printer, printer.column.name) for printer in self.printers]
+        words = [_in_words(printer, sums[name]) if name in sums else "" for printer, name in named]
         yield [role, *([label] if self.label else []), *words[self.label :]]
 
     def sum_in_words(self, i: int, sum_: str | None) -> str:
-        return _in_words(self.cells[i], sum_)
-
-    def _sum(self, name: str, cell: Cell, sums: dict[str, str | None]) -> str:
-        return _in_words(cell, sums[name]) if name in sums else ""
+        return _in_words(self.printers[i], sum_)
 
 
-def _in_words(cell: Cell, sum_: str | None) -> str:
-    return MISSING if sum_ is None else cell(Decimal(sum_))
+def _in_words(printer: Printer, sum_: str | None) -> str:
+    return printer.cell(None if sum_ is None else Decimal(sum_))
 
 
-def grouped(
-    table: Table, rows: Iterator[tuple], groups: Iterable[str], group: Column, place: int, cell: Cell
-) -> Iterator[Line]:
+def grouped(table: Table, rows: Iterator[tuple], groups: Iterable[str], group: Printer, place: int) -> Iterator[Line]:
     """The rows under headings; `groups` are lines of `groups.jsonl`, `place` is where a row has the group's value."""
     for line in groups:
         facts = json.loads(line)
         first = next(rows)
-        words = pgettext("a row without a value", "none") if first[place] in (None, "") else cell(first[place])
-        yield table.heading(group, words, facts["rows"])
+        none = group.look.empty or pgettext("a row without a value", "none")
+        words = none if first[place] in (None, "") else group.cell(first[place])
+        yield table.heading(group.look.name, words, facts["rows"])
         yield from table.rows(chain([first], islice(rows, facts["rows"] - 1)))
         if facts["totals"]:
             yield from table.sums(gettext("Total for %(group)s") % {"group": words}, facts["totals"], "subtotal")

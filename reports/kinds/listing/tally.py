@@ -15,6 +15,7 @@ from django.utils.translation import gettext
 from reports.kinds import Spec, receipt
 from reports.kinds.formats import Formats
 from reports.kinds.listing.table import Table
+from reports.kinds.looks import Look
 from reports.kinds.tally import Tally
 
 FILE, TABLE = "tally.json", "rows"
@@ -37,11 +38,15 @@ def keep(table: Table, folder: Path) -> None:
 
 def tallies(spec: Spec, rendered: Path) -> dict[str, Tally]:
     """The tally of the long table: of all columns that are on the receipt."""
-    columns = receipt.places_of(json.loads((rendered / receipt.FILE).read_text()))
-    formats = Formats(spec.language, spec.time_zone)
+    drawn_up = json.loads((rendered / receipt.FILE).read_text())
+    printed_with = (
+        receipt.places_of(drawn_up),
+        Formats(spec.language, spec.time_zone),
+        receipt.looks_on(drawn_up, spec.options),
+    )
     if not carries(spec):
-        return {TABLE: Tally(columns, formats)}
-    return {TABLE: CarryingTally(columns, formats, **json.loads((rendered / FILE).read_text()))}
+        return {TABLE: Tally(*printed_with)}
+    return {TABLE: CarryingTally(*printed_with, **json.loads((rendered / FILE).read_text()))}
 
 
 class CarryingTally(Tally):
@@ -51,12 +56,13 @@ class CarryingTally(Tally):
         self,
         columns: Mapping[int, int],
         formats: Formats,
+        looks: Mapping[int, Look],
         *,
         summed: list[bool],
         place: list[int] | None,
         labels: list[str],
     ):
-        super().__init__(columns, formats)
+        super().__init__(columns, formats, looks)
         self.summed, self.place, self.labels = summed, place, labels
 
     def carried(self) -> list[str]:

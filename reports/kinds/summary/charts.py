@@ -11,6 +11,7 @@ from decimal import Decimal
 from html import escape
 
 from reports import vega
+from reports.kinds.brand import NO_BRAND, Brand
 from reports.kinds.document import ASSETS
 
 # In CSS pixels: the text column of a page, and what the labels of bars may take of it.
@@ -26,8 +27,7 @@ STEPS, MOST_DECIMALS = 4, 6
 # What is smaller is drawn as nothing: its steps could not be told apart.
 SMALLEST_SPAN = 1e-300
 
-INK, SOFT, LINE = "#1a1c25", "#666a78", "#dedbd3"
-ACCENT, PALE, GREY = "#24409a", "#b4c0e6", "#d4d2cc"
+INK, SOFT, LINE, GREY = "#1a1c25", "#666a78", "#dedbd3", "#d4d2cc"
 FONT = "Inter, DejaVu Sans, sans-serif"
 
 _CONFIG = {
@@ -59,10 +59,10 @@ class Mark:
     is_rest: bool = False
 
 
-def bars(marks: list[Mark], *, alt: str) -> str:
-    """Horizontal bars: the first in the accent colour, the others pale, the rest grey."""
-    colours = [GREY if mark.is_rest else PALE if place else ACCENT for place, mark in enumerate(marks)]
-    labels = [_shortened(mark.label) for mark in marks]
+def bars(marks: list[Mark], *, alt: str, brand: Brand = NO_BRAND) -> str:
+    """Horizontal bars: the first in the accent colour, the others in the second, the rest grey."""
+    colours = [GREY if mark.is_rest else brand.second if place else brand.accent for place, mark in enumerate(marks)]
+    labels = [_shortened(mark.label, brand) for mark in marks]
     values = [
         {
             "place": place,
@@ -76,8 +76,8 @@ def bars(marks: list[Mark], *, alt: str) -> str:
         for place, (mark, label, colour) in enumerate(zip(marks, labels, colours, strict=True))
     ]
     y = {"field": "place", "type": "ordinal", "axis": None}
-    start = _width(labels, SIZE) + 14
-    end = max(start + 60, WIDTH - _width([mark.words for mark in marks], SIZE) - 7)
+    start = _width(labels, SIZE, brand) + 14
+    end = max(start + 60, WIDTH - _width([mark.words for mark in marks], SIZE, brand) - 7)
     scale = {"range": [start, end], "nice": False}
     x = {"field": "value", "type": "quantitative", "axis": None, "scale": scale, "stack": None}
     beside = {"type": "text", "align": "left", "baseline": "middle"}
@@ -89,10 +89,10 @@ def bars(marks: list[Mark], *, alt: str) -> str:
         },
         {"mark": {**beside, "dx": 7}, "encoding": {"y": y, "x": {**x, "field": "tip"}, "text": {"field": "words"}}},
     ]
-    return _svg(values, layers, height=BAR_PITCH * len(marks), alt=alt)
+    return _svg(values, layers, height=BAR_PITCH * len(marks), alt=alt, brand=brand)
 
 
-def over_time(marks: list[Mark], *, alt: str, number: Callable[[float, int], str]) -> str:
+def over_time(marks: list[Mark], *, alt: str, number: Callable[[float, int], str], brand: Brand = NO_BRAND) -> str:
     """Columns, or a line when there are many.  The highest is named.
 
     `number(value, decimals)` writes a value of the axis.
@@ -124,16 +124,16 @@ def over_time(marks: list[Mark], *, alt: str, number: Callable[[float, int], str
             "mark": {"type": "text", "baseline": "bottom", "dy": -5, "align": edge, "fontWeight": 600, **paint},
             "encoding": {"x": x, "y": y, "text": {"field": "words"}},
         }
-        for paint in ({"color": "white", "stroke": "white", "strokeWidth": 5}, {"color": ACCENT})
+        for paint in ({"color": "white", "stroke": "white", "strokeWidth": 5}, {"color": brand.accent})
     ]
     lines = _lines(bottom, top, number)
-    drawn = _columns(x, y) if columns else _line(x, y)
+    drawn = (_columns if columns else _line)(x, y, brand)
     margins = {
-        "left": _width([line["words"] for line in lines], SMALL) + 8,
+        "left": _width([line["words"] for line in lines], SMALL, brand) + 8,
         "top": 6,
         "bottom": 8 + (SMALL + 1) * (2 if any(mark.year for mark in marks) else 1),
     }
-    return _svg(values, [*_axis(lines, y), *drawn, *words], height=SERIES_HEIGHT, alt=alt, **margins)
+    return _svg(values, [*_axis(lines, y), *drawn, *words], height=SERIES_HEIGHT, alt=alt, brand=brand, **margins)
 
 
 def _labels(marks: list[Mark], step: int) -> list[str]:
@@ -171,43 +171,51 @@ def _axis(lines: list[dict], y: dict) -> list[dict]:
     ]
 
 
-def _columns(x: dict, y: dict) -> list[dict]:
-    colour = {"condition": {"test": "datum.peak", "value": ACCENT}, "value": PALE}
+def _columns(x: dict, y: dict, brand: Brand) -> list[dict]:
+    colour = {"condition": {"test": "datum.peak", "value": brand.accent}, "value": brand.second}
     return [{"mark": {"type": "bar", "cornerRadiusEnd": 1.5}, "encoding": {"x": x, "y": y, "color": colour}}]
 
 
-def _line(x: dict, y: dict) -> list[dict]:
+def _line(x: dict, y: dict, brand: Brand) -> list[dict]:
     both = {"x": x, "y": y}
     return [
-        {"mark": {"type": "area", "color": PALE, "opacity": 0.35}, "encoding": both},
-        {"mark": {"type": "line", "color": ACCENT, "strokeWidth": 1.5}, "encoding": both},
+        {"mark": {"type": "area", "color": brand.second, "opacity": 0.35}, "encoding": both},
+        {"mark": {"type": "line", "color": brand.accent, "strokeWidth": 1.5}, "encoding": both},
         {
             "transform": [{"filter": "datum.peak"}],
-            "mark": {"type": "point", "filled": True, "color": ACCENT, "size": 36, "opacity": 1},
+            "mark": {"type": "point", "filled": True, "color": brand.accent, "size": 36, "opacity": 1},
             "encoding": both,
         },
     ]
 
 
-def _shortened(label: str) -> str:
+def _shortened(label: str, brand: Brand) -> str:
     """What there is room for beside a bar."""
-    if _width([label], SIZE) <= LABEL_WIDTH:
+    if _width([label], SIZE, brand) <= LABEL_WIDTH:
         return label
     kept = label[: LABEL_WIDTH // 2]  # no letter is narrower than two pixels
-    while _width([f"{kept}…"], SIZE) > LABEL_WIDTH:
+    while _width([f"{kept}…"], SIZE, brand) > LABEL_WIDTH:
         kept = kept[:-1]
     return f"{kept.rstrip()}…"
 
 
-def _width(texts: list[str], size: float) -> float:
+def _width(texts: list[str], size: float, brand: Brand) -> float:
     """Of the widest, in CSS pixels."""
     from reports import press  # WeasyPrint takes a second to load, and the web server has no use for it
 
-    return press.widths_of([texts], assets=ASSETS)[0] * size
+    return press.widths_of([texts], assets=ASSETS, face=brand.type)[0] * size
 
 
 def _svg(
-    values: list[dict], layers: list[dict], *, height: int, alt: str, left: float = 0, top: int = 0, bottom: int = 0
+    values: list[dict],
+    layers: list[dict],
+    *,
+    height: int,
+    alt: str,
+    brand: Brand,
+    left: float = 0,
+    top: int = 0,
+    bottom: int = 0,
 ) -> str:
     spec = {
         "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
@@ -222,4 +230,5 @@ def _svg(
     }
     drawing = _UNSEEN.sub("", vega.draw(spec))
     start, _, rest = _TAG.sub(lambda tag: _NEEDLESS.sub("", tag[0]), drawing).partition(">")
-    return f'{start} role="img" font-family="{FONT}"><title>{escape(alt)}</title>{rest}'
+    font = brand.type.replace('"', "'") or FONT
+    return f'{start} role="img" font-family="{font}"><title>{escape(alt)}</title>{rest}'

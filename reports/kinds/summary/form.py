@@ -6,10 +6,16 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from reports.columns import BOOLEAN, DECIMAL, NUMERIC, TEMPORAL, TEXT, Column
-from reports.kinds.fields import ColumnField, ColumnsField, OptionField
+from reports.kinds.fields import ColumnField, ColumnsField, LooksField, OptionField, OrderField
 from reports.kinds.forms import KindForm
 
 MOST_CHARTS = 3
+PARTS = {
+    "figures": _("Key figures"),
+    "series": _("Over time"),
+    "breakdowns": _("Charts"),
+    "rankings": _("Rankings"),
+}
 INTERVALS = {
     "auto": _("Whatever fits"),
     "day": _("Days"),
@@ -61,6 +67,15 @@ class SummaryForm(KindForm):
     )
     top = forms.IntegerField(label=_("Lines in a ranking"), min_value=1, max_value=100)
 
+    looks = LooksField(
+        label=_("Columns in print"),
+        has_rules=False,
+        help_text=_("What a column is called, and how its numbers are written."),
+    )
+    parts = OrderField(
+        label=_("Order"), required=False, choices=list(PARTS.items()), help_text=_("They are printed in this order.")
+    )
+
     field_order = ["title", "measure", "measures", "date", "interval", "breakdowns", "rankings", "top", "filters"]
 
     @staticmethod
@@ -79,6 +94,7 @@ class SummaryForm(KindForm):
             "breakdowns": texts[:2],
             "rankings": texts[2:3] or texts[-1:],
             "top": 10,
+            "parts": list(PARTS),
         }
 
 

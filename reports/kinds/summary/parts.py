@@ -20,18 +20,18 @@ DWARFING = 3
 
 def breakdown(facts: Facts, found: dict) -> dict:
     lines = _lines(facts, found)
-    title = gettext("%(measure)s by %(column)s") % {"measure": facts.measure, "column": found["column"]}
+    title = gettext("%(measure)s by %(column)s") % {"measure": facts.measure, "column": facts.name(found["column"])}
     claim = _claim_of_the_first(facts, lines)
     marks = [
         Mark(_one_line(line.label), length_of(line.amount), _beside(facts, line), is_rest=line.is_rest)
         for line in _drawn(lines)
     ]
-    chart = mark_safe(bars(marks, alt=f"{title}. {claim}".strip()))  # noqa: S308
+    chart = mark_safe(bars(marks, alt=f"{title}. {claim}".strip(), brand=facts.spec.brand))  # noqa: S308
     return {
         "title": title,
         "claim": claim,
         "chart": chart,
-        "table": _table(facts, found["column"], lines),
+        "table": _table(facts, facts.name(found["column"]), lines),
         "whole": True,
     }
 
@@ -40,7 +40,7 @@ def ranking(facts: Facts, found: dict) -> dict:
     lines = _lines(facts, found)
     shown = [line for line in lines if not line.is_rest]
     title = gettext("%(column)s: the first %(count)s") % {
-        "column": found["column"],
+        "column": facts.name(found["column"]),
         "count": facts.formats.number(len(shown)),
     }
     together = sum((line.amount for line in shown), Decimal(0))
@@ -57,7 +57,7 @@ def ranking(facts: Facts, found: dict) -> dict:
     return {
         "title": title,
         "claim": "" if share == MISSING else claim,
-        "table": _table(facts, found["column"], lines, ranked=True),
+        "table": _table(facts, facts.name(found["column"]), lines, ranked=True),
         "whole": len(lines) <= MOST_WHOLE_LINES,
     }
 
@@ -74,9 +74,10 @@ class Line:
 
 def _lines(facts: Facts, found: dict) -> list[Line]:
     cell = facts.formats.truth if found["type"] == BOOLEAN else facts.formats.text
+    none = facts.look(found["column"]).empty or pgettext("a row without a value", "none")
     lines = [
         Line(
-            pgettext("a row without a value", "none") if part["label"] is None else cell(part["label"]),
+            none if part["label"] is None else cell(part["label"]),
             part["rows"],
             Decimal(part["value"] or 0),
         )

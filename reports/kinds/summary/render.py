@@ -8,9 +8,10 @@ from django.template.loader import render_to_string
 
 from reports.kinds import Spec, receipt
 from reports.kinds.document import frame
-from reports.kinds.formats import MISSING, Formats
+from reports.kinds.formats import Formats
 from reports.kinds.summary.data import write_csv
 from reports.kinds.summary.facts import Facts
+from reports.kinds.summary.form import PARTS
 from reports.kinds.summary.parts import breakdown, ranking
 from reports.kinds.summary.sections import key_figures, series
 
@@ -34,15 +35,20 @@ def render(spec: Spec, gathered: Path, folder: Path, progress) -> dict:
 
 def _figures(facts: Facts) -> list[str]:
     """What has to be found in the PDF: the sums of the key figures, and the total."""
-    sums = [facts.number(figure["column"], figure["sum"]) for figure in facts.found["figures"]]
-    return [facts.formats.number(facts.found["rows"]), *(words for words in sums if words != MISSING)]
+    known = [figure for figure in facts.found["figures"] if figure["sum"] is not None]
+    return [
+        facts.formats.number(facts.found["rows"]),
+        *(facts.number(figure["column"], figure["sum"]) for figure in known),
+    ]
 
 
 def _sections(facts: Facts) -> Iterator[dict]:
-    yield key_figures(facts)
-    if facts.found["series"]:
-        yield series(facts)
-    for found in facts.found["breakdowns"]:
-        yield breakdown(facts, found)
-    for found in facts.found["rankings"]:
-        yield ranking(facts, found)
+    found = facts.found
+    makers = {
+        "figures": lambda: [key_figures(facts)],
+        "series": lambda: [series(facts)] if found["series"] else [],
+        "breakdowns": lambda: (breakdown(facts, one) for one in found["breakdowns"]),
+        "rankings": lambda: (ranking(facts, one) for one in found["rankings"]),
+    }
+    for part in facts.spec.options.get("parts", PARTS):
+        yield from makers[part]()

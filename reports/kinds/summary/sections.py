@@ -25,14 +25,17 @@ def key_figures(facts: Facts) -> dict:
     figures = facts.found["figures"]
     large = [(gettext("Rows"), facts.formats.number(facts.found["rows"]))]
     of = gettext("Sum of %(column)s")
-    large += [(of % {"column": figure["column"]}, facts.number(figure["column"], figure["sum"])) for figure in figures]
+    large += [
+        (of % {"column": facts.name(figure["column"])}, facts.number(figure["column"], figure["sum"]))
+        for figure in figures
+    ]
     longest = max(len(words) for _name, words in large)
     table = {
         "heads": [gettext("Figure"), gettext("Sum"), gettext("Average"), gettext("Smallest"), gettext("Largest")],
         "rows": [
             {
                 "cells": [
-                    figure["column"],
+                    facts.name(figure["column"]),
                     facts.number(figure["column"], figure["sum"]),
                     facts.number(figure["column"], figure["average"], AVERAGE_DECIMALS),
                     facts.number(figure["column"], figure["least"]),
@@ -79,7 +82,8 @@ def series(facts: Facts) -> dict:
     section["claim"] = claim
     if len(points) > 1:
         alt = f"{section['title']}. {claim}"
-        section["chart"] = mark_safe(over_time(marks, alt=alt, number=facts.formats.number))  # noqa: S308
+        chart = over_time(marks, alt=alt, number=facts.on_axis, brand=facts.spec.brand)
+        section["chart"] = mark_safe(chart)  # noqa: S308
     return section
 
 

@@ -5,11 +5,13 @@ from functools import cached_property
 from typing import Any
 from xml.etree.ElementTree import Element
 
+from tinycss2.color5 import parse_color
 from weasyprint.draw.color import get_color
 from weasyprint.text.line_break import _font_style_cache_key
 
 from .known_css import SIDES, Unknown, check_around, check_edges, check_row, check_table, text_of
 from .layout import Layout, tables_of, way_to
+from .specimen import columns_of
 from .type_case import TypeCase
 
 Edge = tuple[float, Any]  # width in CSS pixels, colour
@@ -58,6 +60,7 @@ class Forme:
     decoration: float  # borders and padding of the table itself, left and right together
     fixed: list[float | None]  # widths that the CSS gives to columns
     heads: list[tuple[TypeCase, str, float]]  # of each column: style, text and padding of its heading
+    inks: dict[str, Any]  # of the tones that cells may have
     unknown: str = ""  # CSS that the press does not know: it can measure such a table, and WeasyPrint has to set it
 
     @cached_property
@@ -108,6 +111,7 @@ def learn(layout: Layout, table: Element, rows: list[Element], order: list[int],
         0 if collapses else decoration,
         _fixed(box, len(heads)),
         [(case(head.style), text_of(head), _sides(head)) for head in heads],
+        {name: _same(parse_color(colour)) for name, colour in columns_of(table).tones.items()},
         _unknown(box, specimens, kinds, order),
     )
 

@@ -33,7 +33,7 @@ class Compositor:
     def __init__(self, source: Source, table: Element, spool: Spool):
         root, self.table = _alone(source.html.etree_element, table)
         self.source, self.body = source.alone(root), self.table.find("tbody")
-        self.count = len(spool)
+        self.count, self._tones_of = len(spool), spool.tones_of
         self._rows = enumerate(spool)
         # The rows that are at hand, by number: the last one always is, and the first one from when it has been read.
         self._read: dict[int, tuple[int, Sequence[str]]] = {self.count - 1: spool.last}
@@ -48,7 +48,8 @@ class Compositor:
             del self._read[number]
         last = self.count - 1
         rows = sorted({0, max(0, start - 1), *range(start, stop), min(stop, last), last})
-        elements = dict(zip(rows, specimen.put(self.table, map(self._row, rows)), strict=True))
+        made = specimen.put(self.table, map(self._row, rows), map(self._tones_of, rows))
+        elements = dict(zip(rows, made, strict=True))
         for _ in range((start - rows.index(start)) % PERIOD):
             self.body.insert(1, Element("tr", _HIDDEN))
         return Galley(self.source, self.table, self.body, elements)

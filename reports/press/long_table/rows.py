@@ -1,6 +1,7 @@
 """The rows of a long table, read once and kept in a temporary file for the passes that follow."""
 
 import tempfile
+from array import array
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
@@ -23,10 +24,15 @@ class Row(NamedTuple):
     A ``subtotal`` or ``total`` stays with the row before it; its first cell is a heading over the first columns, as
     many as the table's ``data-label`` says, if it does. ``carried`` lines have the same cells: they stand at the foot
     and the head of pages (see ``Carrying``).
+
+    ``tones`` names, for each cell of a row, one of the colours that the table's ``data-tones`` lists, such as
+    ``good #1b6a45,bad #ab241c``, or is empty for a cell in its usual one. A tone is a colour of the text and nothing
+    else: no width and no height depends on it.
     """
 
     cells: tuple[str, ...]
     role: str = "row"
+    tones: tuple[str, ...] = ()
 
 
 class Key(NamedTuple):
@@ -90,11 +96,13 @@ class Spool:
         self.blank = False  # whether a row has no text at all
         self.tidy = True  # whether there is no white space but single spaces between words
         self.last: tuple[int, tuple[str, ...]] = (0, ())  # the last row, as this yields them
+        self._tones: list[tuple[str, ...]] = [()]  # all that rows have
+        self._toned = array("I")  # for each row, which of them
         self._store = Store()
         bases = {role: 2 * index for index, role in enumerate(ROLES)}
         expected = {role: cells_of(role) for role in ROLES}
-        previous = None
-        for number, (cells, role) in enumerate(rows):
+        previous, known = None, {(): 0}
+        for number, (cells, role, tones) in enumerate(rows):
             if role not in bases or len(cells) != expected[role]:
                 raise ValueError(f"row {number + 1}: a {role!r} has {len(cells)} cells, not {expected.get(role)}")
             text = "|".join(cells)
@@ -110,11 +118,19 @@ class Spool:
             if previous is not None:
                 self.pairs.add((previous, key))
             previous = key
+            if tones not in known:
+                known[tones] = len(known)
+                self._tones.append(tones)
+            self._toned.append(known[tones])
             self._store.append(cells)
             self.last = key, cells
 
     def __len__(self) -> int:
         return len(self.keys)
+
+    def tones_of(self, number: int) -> tuple[str, ...]:
+        """For each cell of a row its tone; nothing for a row that has none."""
+        return self._tones[self._toned[number]]
 
     def __iter__(self) -> Iterator[tuple[int, list[str]]]:
         """The rows in order, as (index into KEYS, cells). One reader at a time."""

@@ -1,12 +1,13 @@
 """Rows set on a page: PDF operators, in CSS pixels from the top left corner of the page."""
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 from typing import NamedTuple
 
 from .breaking import Part
 from .composing import Places, composed, neighbours, place, widths_of_cells
-from .forme import Forme
+from .forme import Cell, Forme
 from .rows import KEYS, Spool, Store, carried_beside
 from .ruling import Ruling
 from .tally import Carrying, Tally, Teller
@@ -43,6 +44,7 @@ class Setter:
         self._teller = Teller(tally)
         self._rows = self._even_rows() if store is None else self._composed_rows(store)
         self._places = Places(forme)
+        self._toned: dict = {}
         self._lefts: list[float] = []
         rooms = widths_of_cells(forme, widths)
         self._rooms = {
@@ -50,15 +52,17 @@ class Setter:
         }
 
     def _even_rows(self) -> Iterator:
-        for around, (key, cells) in zip(neighbours(self.spool), self.spool, strict=True):
+        for number, (around, (key, cells)) in enumerate(zip(neighbours(self.spool), self.spool, strict=True)):
             if not self.spool.tidy:
                 styles = self.forme.kinds[key].cells
                 cells = [style.case.text(cell) for style, cell in zip(styles, cells, strict=True)]
-            yield around, cells, True, True
+            yield around, cells, True, True, self.spool.tones_of(number)
 
     def _composed_rows(self, store: Store) -> Iterator:
+        number = 0
         for around, cells, ends in composed(self.spool, store):
-            yield around, cells, False, ends
+            yield around, cells, False, ends, self.spool.tones_of(number)
+            number += ends
 
     def set(self, part: Part, lefts: list[float], y: float, colour: Callable, mark: int | None) -> Set:
         """Set the rows of the next part, from ``y`` down.
@@ -72,20 +76,20 @@ class Setter:
         texts, rules = _Texts(colour, mark), self._ruling.page(colour)
         keys, rows, bookmarks = bytearray(), 0, []
         gap = self.forme.spacing[1]
-        for around, cells, even, ends in self._rows_of(part):
+        for around, cells, even, ends, tones in self._rows_of(part):
             told = self.tally is not None and around[1] in _ROWS
             if level := self.forme.kinds[around[1]].bookmark:
                 bookmarks.append((level, cells[0] if even else " ".join(cells[0]), y))
             if even:
-                plan = self._plans.get(around)
+                plan = self._plans.get((around, tones))
                 if plan is None:
-                    plan = self._plans[around] = self._plan(around)
+                    plan = self._plans[around, tones] = self._plan(around, tones)
                 height = plan.height
                 texts.even_row(plan, cells, y)
                 if told:
                     self.tally.add(cells)
             else:
-                height = self._composed_row(texts, around, cells, y)
+                height = self._composed_row(texts, around, cells, y, tones)
                 if told:
                     self._teller.tell(list(map("".join, cells)), ends)
             rules.row(around, y, height)
@@ -96,21 +100,21 @@ class Setter:
 
     def _rows_of(self, part: Part) -> Iterator:
         """The rows of a part, with lines that are carried to it and from it: (kinds of the row above, of the row, and
-        of the row below; cells; whether they are texts or lists of lines; whether the row ends here).
+        of the row below; cells; whether they are texts or lists of lines; whether the row ends here; tones).
         """
         rows = islice(self._rows, part.rows)
         return self._with_lines(rows, part) if isinstance(self.tally, Carrying) else rows
 
     def _with_lines(self, rows: Iterator, part: Part) -> Iterator:
-        for number, ((above, key, below), cells, even, ends) in enumerate(rows, 1):
+        for number, ((above, key, below), cells, even, ends, tones) in enumerate(rows, 1):
             line = carried_beside(key)
             is_first, is_last = number == 1 and not part.begins, number == part.rows and not part.ends
             if is_first:
                 above = line
-                yield (line ^ 1, line, key), self._line(line, self.tally.brought()), False, False
-            yield (above, key, line if is_last else below), cells, even, ends
+                yield (line ^ 1, line, key), self._line(line, self.tally.brought()), False, False, ()
+            yield (above, key, line if is_last else below), cells, even, ends, tones
             if is_last:
-                yield (key, line, line ^ 1), self._line(line, self.tally.carried()), False, False
+                yield (key, line, line ^ 1), self._line(line, self.tally.carried()), False, False, ()
 
     def _line(self, key: int, texts: Sequence[str]) -> list[list[str]]:
         """The cells of a carried line, each of one line at most."""
@@ -118,30 +122,42 @@ class Setter:
         lines = [cell.case.line(text) for cell, text in cells]
         return [[line] if line else [] for line in lines]
 
-    def _plan(self, around) -> Plan:
+    def _plan(self, around, tones: tuple[str, ...]) -> Plan:
         kind = self.forme.kinds[around[1]]
         height, tops, _ = place(self.forme, kind, around, [["x"]] * len(kind.cells))
         baselines = [top + cell.case.above for cell, top in zip(kind.cells, tops, strict=True)]
         levels = sorted(set(baselines))
         places = []
-        for cell, baseline in zip(kind.cells, baselines, strict=True):
+        for cell, toned, baseline in zip(kind.cells, self._in_tones(around[1], tones), baselines, strict=True):
             left = self._lefts[cell.column] + cell.left
             share = _SHARES[cell.align] / UNITS
             start = left + self._rooms[cell] * _SHARES[cell.align]
             advance = cell.case.advances.__getitem__
-            places.append((cell, f"{start:.2f}", start, share, levels.index(baseline), cell.case.codes, advance))
+            places.append((toned, f"{start:.2f}", start, share, levels.index(baseline), cell.case.codes, advance))
         return Plan(height, levels, places)
 
-    def _composed_row(self, texts: "_Texts", around, cells, y: float) -> float:
+    def _in_tones(self, key: int, tones: tuple[str, ...]) -> list[Cell]:
+        """The cells of a kind of row in the colours of its tones."""
+        cells = self.forme.kinds[key].cells
+        if not tones:
+            return cells
+        if (key, tones) not in self._toned:
+            inks = self.forme.inks
+            pairs = zip(cells, tones, strict=True)
+            self._toned[key, tones] = [replace(cell, ink=inks[tone]) if tone else cell for cell, tone in pairs]
+        return self._toned[key, tones]
+
+    def _composed_row(self, texts: "_Texts", around, cells, y: float, tones: tuple[str, ...]) -> float:
         """Set a row of any number of lines. Returns its height."""
         kind = self.forme.kinds[around[1]]
         height, tops, measures = self._places(around, cells)
-        for cell, content, top, measure in zip(kind.cells, cells, tops, measures, strict=True):
+        toned = self._in_tones(around[1], tones)
+        for cell, ink, content, top, measure in zip(kind.cells, toned, cells, tops, measures, strict=True):
             texts.open()
             if content:
                 left, room, baseline = self._lefts[cell.column] + cell.left, self._rooms[cell], y + top
                 for line, (above, below) in zip(content, measure, strict=True):
-                    texts.line(cell, line, left, room, baseline + above)
+                    texts.line(ink, line, left, room, baseline + above)
                     baseline += above + below
             texts.close()
         return height

@@ -1,6 +1,7 @@
 """Rows as ordinary elements of a table: specimens, stand-ins, and rows that are handed back."""
 
 from collections.abc import Iterable, Sequence
+from itertools import repeat, zip_longest
 from typing import NamedTuple
 from xml.etree.ElementTree import Element, SubElement
 
@@ -12,6 +13,7 @@ class Columns(NamedTuple):
 
     classes: list[str]  # of each: that of its heading
     label: int  # how many of them the first cell of a sum spans, as its heading; 0: it has none
+    tones: dict[str, str]  # the colours that cells may have, by name
 
     def cells_of(self, role: str) -> int:
         """How many cells a row has."""
@@ -52,17 +54,23 @@ def fill(table: Element, keys: Iterable[int], text: str) -> list[Element]:
     return put(table, ((key, [text] * columns.cells_of(KEYS[key].role)) for key in keys))
 
 
-def put(table: Element, rows: Iterable[tuple[int, Sequence[str]]]) -> list[Element]:
-    """Put rows, each a kind and its cells, into the table's body, in place of what is there."""
+def put(
+    table: Element, rows: Iterable[tuple[int, Sequence[str]]], tones: Iterable[Sequence[str]] = repeat(())
+) -> list[Element]:
+    """Put rows, each a kind and its cells, into the table's body, in place of what is there.
+
+    ``tones`` has those of the cells of each row.
+    """
     body, columns = table.find("tbody"), columns_of(table)
     body[:] = []
-    return [add_row(body, KEYS[key], columns, cells) for key, cells in rows]
+    return [add_row(body, KEYS[key], columns, cells, toned) for (key, cells), toned in zip(rows, tones)]  # noqa: B905
 
 
 def columns_of(table: Element) -> Columns:
     """What the head and the attributes of a table say of its columns."""
     *_, last = next(table.iter("thead")).iter("tr")
-    return Columns([cell.get("class", "") for cell in last], int(table.get("data-label", 0)))
+    tones = dict(named.split() for named in table.get("data-tones", "").split(",") if named)
+    return Columns([cell.get("class", "") for cell in last], int(table.get("data-label", 0)), tones)
 
 
 def fix_columns(table: Element, widths: list[float]) -> None:
@@ -79,13 +87,17 @@ def fix_columns(table: Element, widths: list[float]) -> None:
         column.set("style", f"{column.get('style', '')}; width: {width!r}px")
 
 
-def add_row(body: Element, key: Key, columns: Columns, cells: Sequence[str]) -> Element:
+def add_row(body: Element, key: Key, columns: Columns, cells: Sequence[str], tones: Sequence[str] = ()) -> Element:
     """Add an ordinary row to a table."""
     row = SubElement(body, "tr", {"class": key.role})
     spanned = len(columns.classes) - len(cells) + 1
     if key.role == "group" or (key.role in SUMS and columns.label):
         heading = SubElement(row, "th", {"scope": "row", "colspan": str(spanned)})
         heading.text, cells = cells[0], cells[1:]
-    for name, text in zip(columns.classes[len(columns.classes) - len(cells) :], cells, strict=True):
-        SubElement(row, "td", {"class": name} if name else {}).text = text
+    classes = columns.classes[len(columns.classes) - len(cells) :]
+    for name, text, tone in zip_longest(classes, cells, tones, fillvalue=""):
+        cell = SubElement(row, "td", {"class": name} if name else {})
+        cell.text = text
+        if tone:
+            cell.set("style", f"color: {columns.tones[tone]}")
     return row

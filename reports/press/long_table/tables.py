@@ -62,7 +62,7 @@ class LongTable:
 
     def hand_back(self) -> None:
         """Make it an ordinary table: put its rows in."""
-        specimen.put(self.element, self.spool)
+        specimen.put(self.element, self.spool, map(self.spool.tones_of, range(len(self.spool))))
 
     def hand_back_whole(self, reason: str) -> None:
         """Have WeasyPrint set it in one piece. Raises TooManyRows when it is too long for that."""

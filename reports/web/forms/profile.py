@@ -22,8 +22,21 @@ class Suggestions(forms.TextInput):
         return context | {"suggestions": self.suggestions()}
 
 
-def _cities() -> list[str]:
+def cities() -> list[str]:
     return sorted(zone for zone in time_zones() if "/" in zone and not zone.startswith("Etc/"))
+
+
+def time_zone_named(typed: str) -> str:
+    """Also by a city alone, however it is written, when there is one of that name.  Raises ValidationError."""
+    wanted = typed.casefold().replace(" ", "_")
+    found = [zone for zone in time_zones() if wanted == zone.casefold()]
+    found = found or [zone for zone in time_zones() if wanted == zone.casefold().rpartition("/")[2]]
+    if len(found) != 1:
+        raise forms.ValidationError(
+            _("There is no time zone “%(zone)s”. Choose one from the list, such as America/Sao_Paulo."),
+            params={"zone": typed},
+        )
+    return found[0]
 
 
 class ProfileForm(forms.ModelForm):
@@ -43,7 +56,7 @@ class ProfileForm(forms.ModelForm):
     time_zone = forms.CharField(
         label=_("Time zone"),
         required=False,
-        widget=Suggestions(_cities),
+        widget=Suggestions(cities),
         help_text=_("Type a city, such as Sao_Paulo or Lisbon. Left empty, it is the time zone of the portal."),
     )
 
@@ -60,17 +73,8 @@ class ProfileForm(forms.ModelForm):
         self.initial["name"] = self.instance.person.get_full_name()
 
     def clean_time_zone(self) -> str:
-        """Also a city alone, however it is written, when there is one of that name."""
         typed = self.cleaned_data["time_zone"]
-        wanted = typed.casefold().replace(" ", "_")
-        found = [zone for zone in time_zones() if wanted == zone.casefold()]
-        found = found or [zone for zone in time_zones() if wanted == zone.casefold().rpartition("/")[2]]
-        if typed and len(found) != 1:
-            raise forms.ValidationError(
-                _("There is no time zone “%(zone)s”. Choose one from the list, such as America/Sao_Paulo."),
-                params={"zone": typed},
-            )
-        return found[0] if typed else ""
+        return time_zone_named(typed) if typed else ""
 
     def save(self, commit: bool = True) -> Profile:
         person = self.instance.person

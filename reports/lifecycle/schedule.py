@@ -1,0 +1,259 @@
+"""From schedules whose time has come to slots, from slots to reports, and from ended reports to what became of a slot.
+
+Beat only ticks.  A row per schedule and moment, unique, says that its time has come round; each change of it is an
+update filtered on its state.  So all of this may run many times at once and be killed anywhere: what was claimed and
+not asked for is WAITING, what was asked for is ASKED, and the next tick goes on from there.
+
+A report that is HELD back is no news for its owner.
+"""
+
+import logging
+import time
+from collections import deque
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from reports.lifecycle.condition import figure_of, reason_to_hold
+from reports.lifecycle.definitions import form_kept, trouble_of, wanted_from
+from reports.lifecycle.dispatch import dispatch
+from reports.lifecycle.paused import pause
+from reports.lifecycle.request import keep_report
+from reports.models import Definition, Report, Schedule, Slot, State
+from reports.models.person import name_of, time_zones
+from reports.models.schedule import OPEN, CatchUp, Origin, SlotState
+from reports.problems import Problem
+from reports.rules import RuleError, between, next_times, parse
+from reports.rules.moments import moment_of
+
+# A time that came round longer ago than this was missed; before, the workers were only busy.
+GRACE = timedelta(minutes=15)
+# After a long time without the portal, so many of the newest missed times have a slot of their own.
+MOST_MISSED = 100
+# So many rows are locked at once: a page that writes waits for no longer than that takes.
+CLAIMED, ASKED = 500, 20
+# A tick leaves the rest to the next one, so that it does not keep a worker from previews.
+SECONDS = 8
+# What no later time can mend by itself.
+PAUSING = (
+    "schedule_no_definition",
+    "schedule_questions",
+    "schedule_answers",
+    "schedule_zone",
+    "schedule_rule",
+    "schedule_owner",
+)
+_INSTANT = timedelta(microseconds=1)
+
+logger = logging.getLogger(__name__)
+
+
+def tick(now: datetime | None = None) -> None:
+    """Claim what is due, ask for the reports of what is claimed, and judge those that have ended."""
+    deadline = time.monotonic() + SECONDS
+    claim(now or timezone.now())
+    asked = False
+    while time.monotonic() < deadline and _ask_some():
+        asked = True
+    if asked:
+        dispatch()
+    while time.monotonic() < deadline and _judge_some():
+        pass
+
+
+# Claim
+
+
+def claim(now: datetime) -> None:
+    """A slot for every time that has come round by now; returns when there is none without."""
+    while _claim_some(now):
+        pass
+
+
+def _claim_some(now: datetime) -> int:
+    with transaction.atomic():
+        due = list(Schedule.objects.due(now).select_for_update(skip_locked=True)[:CLAIMED])
+        slots = []
+        for schedule in due:
+            try:
+                slots += _slots_of(schedule, now)
+                schedule.next_at = next_time(schedule, now)
+            except Problem as problem:
+                pause(schedule, problem)
+                schedule.next_at = None
+        Slot.objects.bulk_create(slots, ignore_conflicts=True)
+        Schedule.objects.bulk_update(due, ["next_at"])
+    return len(due)
+
+
+def next_time(schedule: Schedule, after: datetime) -> datetime | None:
+    """When it comes round next.  Raises Problem."""
+    return next(iter(times(schedule, after, 1)), None)
+
+
+def times(schedule: Schedule, after: datetime, n: int) -> list[datetime]:
+    """The next `n` times, within its first and its last day.  Raises Problem."""
+    rule, zone = _rule_of(schedule)
+    after = max(after, _midnight(schedule.starts_on, zone) - _INSTANT)
+    found = next_times(rule, zone, after, n)
+    return [moment for moment in found if moment <= _end_of(schedule, zone)]
+
+
+def _slots_of(schedule: Schedule, now: datetime) -> list[Slot]:
+    """Those of the times since `next_at`, of which some may have been missed."""
+    rule, zone = _rule_of(schedule)
+    count, newest = 0, deque(maxlen=MOST_MISSED)
+    for moment in between(rule, zone, schedule.next_at - _INSTANT, min(now, _end_of(schedule, zone))):
+        count += 1
+        newest.append(moment)
+    slots = [Slot(schedule=schedule, moment=moment) for moment in newest]
+    for slot, problem in _skipped(schedule, slots, now):
+        slot.state, slot.problem = SlotState.SKIPPED, problem.as_json()
+    if count > len(slots):
+        problem = Problem("slot_too_many", count=count - len(slots))
+        slots[0].state, slots[0].problem = SlotState.SKIPPED, problem.as_json()
+    return slots
+
+
+def _skipped(schedule: Schedule, slots: list[Slot], now: datetime) -> Iterator[tuple[Slot, Problem]]:
+    """Which of the times that were missed are not made up for, and why."""
+    missed = [slot for slot in slots if slot.moment < now - GRACE]
+    if schedule.catch_up == CatchUp.SKIP:
+        yield from ((slot, Problem("slot_missed")) for slot in missed)
+    elif schedule.catch_up == CatchUp.ONCE:
+        yield from ((slot, Problem("slot_covered")) for slot in missed if slot is not slots[-1])
+
+
+def _rule_of(schedule: Schedule):
+    if schedule.time_zone not in time_zones():
+        raise Problem("schedule_zone", zone=schedule.time_zone)
+    try:
+        return parse(schedule.rule), ZoneInfo(schedule.time_zone)
+    except RuleError:
+        raise Problem("schedule_rule") from None
+
+
+def _midnight(day, zone: ZoneInfo) -> datetime:
+    return moment_of(datetime.combine(day, datetime.min.time()), zone)
+
+
+def _end_of(schedule: Schedule, zone: ZoneInfo) -> datetime:
+    if schedule.ends_on is None:
+        return datetime.max.replace(tzinfo=UTC)
+    return _midnight(schedule.ends_on + timedelta(days=1), zone) - _INSTANT
+
+
+# Ask
+
+
+def run_now(schedule: Schedule, origin: Origin) -> Slot:
+    """A report beside the rule.  While one that was asked for so is being made, it is that one."""
+    with transaction.atomic():
+        schedule = Schedule.objects.select_for_update().get(pk=schedule.pk)
+        made = schedule.slots.filter(origin=origin, state__in=OPEN).first()
+        if made:
+            return made
+        slot = Slot.objects.create(schedule=schedule, moment=timezone.now(), origin=origin)
+        ask(slot)
+        transaction.on_commit(dispatch)
+    slot.refresh_from_db()
+    return slot
+
+
+def _ask_some() -> int:
+    with transaction.atomic():
+        waiting = Slot.objects.filter(state=SlotState.WAITING).order_by("moment")
+        slots = list(waiting.select_for_update(skip_locked=True)[:ASKED])
+        schedules = Schedule.objects.with_data().in_bulk({slot.schedule_id for slot in slots})
+        for slot in slots:
+            slot.schedule = schedules[slot.schedule_id]
+            ask(slot)
+    return len(slots)
+
+
+def ask(slot: Slot) -> None:
+    """Keep the request for the report of a waiting slot, or say why there is none."""
+    schedule = slot.schedule
+    if slot.origin == Origin.CLOCK and not schedule.is_active:
+        slot.change(SlotState.WAITING, SlotState.SKIPPED, problem=Problem("slot_paused").as_json())
+        return
+    try:
+        with transaction.atomic():
+            report = _keep_report(slot)
+            if not slot.change(SlotState.WAITING, SlotState.ASKED, report=report):
+                raise Problem("unexpected")
+    except Problem as problem:
+        _fail(slot, SlotState.WAITING, problem)
+    except Exception:
+        logger.exception("No report could be asked for slot %s", slot.pk)
+        _fail(slot, SlotState.WAITING, Problem("unexpected"))
+
+
+def _keep_report(slot: Slot) -> Report:
+    """Its periods are those of the day on which it was due, however late it is.  Raises Problem."""
+    schedule = slot.schedule
+    owner, definition = schedule.owner, schedule.definition
+    _rule_of(schedule)
+    if not owner.is_active:
+        raise Problem("schedule_owner", name=name_of(owner))
+    if definition is None or not Definition.objects.visible_to(owner).filter(pk=definition.pk).exists():
+        raise Problem("schedule_no_definition", definition=schedule.definition_name)
+    trouble = trouble_of(definition)
+    if trouble:
+        raise trouble
+    form = form_kept(definition.current, schedule.answers)
+    if not form.is_valid():
+        labels = ", ".join(form.fields[name].label for name in form.errors)
+        raise Problem("schedule_answers", labels=labels)
+    wanted = wanted_from(definition.current, owner, form, language=schedule.language)
+    return keep_report(**wanted, time_zone=schedule.time_zone, moment=slot.moment)
+
+
+# Judge
+
+
+def _judge_some() -> int:
+    with transaction.atomic():
+        ended = Slot.objects.ended().order_by("moment").select_for_update(skip_locked=True, of=("self",))
+        slots = list(ended.select_related("schedule", "report")[:ASKED])
+        for slot in slots:
+            _judge(slot)
+    return len(slots)
+
+
+def _judge(slot: Slot) -> None:
+    report, schedule = slot.report, slot.schedule
+    if report is None or report.state == State.CANCELLED:
+        slot.change(SlotState.ASKED, SlotState.SKIPPED, problem=Problem("slot_cancelled").as_json())
+        return
+    if report.state == State.FAILED:
+        _fail(slot, SlotState.ASKED, Problem(report.problem["code"], **report.problem["params"]))
+        return
+    try:
+        reason = reason_to_hold(slot)
+    except Problem as problem:
+        _fail(slot, SlotState.ASKED, problem)
+        return
+    state = SlotState.HELD if reason else SlotState.MADE
+    figure = str(figure_of(report, schedule.figure) or 0)
+    if slot.change(SlotState.ASKED, state, problem=reason and reason.as_json(), figure=figure):
+        Schedule.objects.filter(pk=schedule.pk).update(failures=0)
+        if state == SlotState.HELD:
+            Report.objects.filter(pk=report.pk).see()
+
+
+def _fail(slot: Slot, before: SlotState, problem: Problem) -> None:
+    """Also counts, and pauses the schedule when it is enough; what somebody asked for by hand is not counted."""
+    with transaction.atomic():
+        if not slot.change(before, SlotState.FAILED, problem=problem.as_json()) or slot.origin != Origin.CLOCK:
+            return
+        Schedule.objects.filter(pk=slot.schedule_id).update(failures=F("failures") + 1)
+        schedule = Schedule.objects.get(pk=slot.schedule_id)
+        if problem.code in PAUSING:
+            pause(schedule, problem)
+        elif schedule.failures >= schedule.most_failures:
+            pause(schedule, Problem("schedule_failed", count=schedule.failures))
