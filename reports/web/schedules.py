@@ -1,5 +1,8 @@
 """The schedules that one has, the page of one with its history, and what can be done with it."""
 
+from contextlib import suppress
+from datetime import datetime
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import OuterRef, Subquery
@@ -42,10 +45,17 @@ def schedule(request: HttpRequest, pk) -> HttpResponse:
         "words": words_of(found),
         "zone": zone_of(found),
         "answers": _answers(found),
-        "times": times(found, timezone.now(), NEXT_TIMES) if found.is_active else [],
+        "times": _next_times(found),
         "page": slots,
     }
     return render(request, "schedules/schedule.html", context)
+
+
+def _next_times(schedule: Schedule) -> list[datetime]:
+    """None while it is paused, nor when its rule or its time zone is not known; then the next tick says so."""
+    with suppress(Problem):
+        return times(schedule, timezone.now(), NEXT_TIMES) if schedule.is_active else []
+    return []
 
 
 def schedule_or_404(request: HttpRequest, pk) -> Schedule:

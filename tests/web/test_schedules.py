@@ -253,3 +253,12 @@ def test_more_rows_are_no_more_queries(client, daily, monthly, django_assert_max
     add(10)
     with django_assert_max_num_queries(len(few.captured_queries)):
         client.get(reverse(route, args=args))
+
+
+@pytest.mark.parametrize("values", [{"rule": "now and then"}, {"time_zone": "Mars/Phobos"}])
+def test_what_is_not_known_any_more_can_be_looked_at_and_mended(client, daily, values):
+    Schedule.objects.update(**values)
+    assert client.get(reverse("schedules")).status_code == 200
+    assert client.get(reverse("schedule", args=[daily.pk])).status_code == 200
+    assert client.get(reverse("schedule_edit", args=[daily.pk])).status_code == 200
+    assert client.post(reverse("schedule_edit", args=[daily.pk]), sent()).status_code == 303

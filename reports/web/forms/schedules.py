@@ -210,8 +210,11 @@ def figures_of(version: DefinitionVersion | None) -> list[tuple[str, str]]:
 
 
 def timing_of(schedule: Schedule) -> dict:
-    """What stands in the fields of TimingForm for a schedule whose rule can be read."""
-    rule = parse(schedule.rule)
+    """What stands in the fields of TimingForm for a schedule; no rule where its own cannot be read."""
+    try:
+        rule = parse(schedule.rule)
+    except RuleError:
+        return {"time_zone": schedule.time_zone, "starts_on": schedule.starts_on, "ends_on": schedule.ends_on}
     values = {
         "every": rule.every,
         "time_zone": schedule.time_zone,
