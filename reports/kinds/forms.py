@@ -55,7 +55,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from reports.columns import Column
-from reports.kinds.fields import ColumnsField, FiltersField, LooksField, OptionField, OrderField, names_in
+from reports.kinds.content_fields import LooksField, OrderField
+from reports.kinds.fields import ColumnsField, FiltersField, OptionField, names_in
 from reports.kinds.filters import FilterRow
 from reports.kinds.introduction import MOST_CHARACTERS
 from reports.problems import Problem
