@@ -57,17 +57,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from reports.columns import Column
-from reports.kinds.fields import (
-    ColumnField,
-    ColumnsField,
-    FiltersField,
-    LooksField,
-    OptionField,
-    OrderField,
-    PaperField,
-    SortField,
-    names_in,
-)
+from reports.kinds.content_fields import LooksField, OrderField
+from reports.kinds.fields import ColumnField, ColumnsField, FiltersField, OptionField, PaperField, SortField, names_in
 from reports.kinds.filter_rows import FilterRow
 from reports.kinds.introduction import MOST_CHARACTERS
 from reports.paper import NAMES, USUAL

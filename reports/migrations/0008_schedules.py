@@ -103,7 +103,7 @@ class Migration(migrations.Migration):
                             ("waiting", "Waiting"),
                             ("asked", "Being made"),
                             ("made", "Made"),
-                            ("held", "Not sent"),
+                            ("held", "Held back"),
                             ("skipped", "Skipped"),
                             ("failed", "Failed"),
                         ],

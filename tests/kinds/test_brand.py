@@ -5,8 +5,13 @@ from dataclasses import replace
 import pytest
 
 from reports import colours
+from reports.columns import Column
 from reports.kinds import faces
 from reports.kinds.brand import Brand
+from reports.kinds.cells import printer_of
+from reports.kinds.database import opened
+from reports.kinds.formats import Formats
+from reports.kinds.listing.measure import needs_of
 from reports.pipeline import svg
 from tests.kinds import making
 from tests.pipeline.test_logo import SVG, picture
@@ -55,12 +60,13 @@ def test_charts_have_the_colours_of_the_brand(tmp_path):
 
 
 def test_columns_are_measured_in_the_face_that_they_are_printed_in(tmp_path):
-    wide, narrow = [tmp_path / name for name in ("wide", "narrow")]
-    for folder, face in ((wide, "DejaVu Sans"), (narrow, "")):
-        folder.mkdir()
-        making.document(*branded(folder, face=face), folder)
-    first = [(folder / "rendered" / "document.html").read_text().split("<col ")[1] for folder in (wide, narrow)]
-    assert first[0] != first[1]
+    parquet = making.snapshot(tmp_path, "SELECT 'mill' AS N FROM range(3)")
+    printers = [printer_of(Column("N", "text"), Formats("en", "UTC"), 0, {})]
+    with opened(parquet) as connection:
+        usual, wide = (
+            needs_of(connection, printers, [[]], Brand(face=face).type)[0].most for face in ("", "DejaVu Sans")
+        )
+    assert wide > 1.05 * usual
 
 
 def test_a_face_that_is_gone_is_replaced_and_said(tmp_path):

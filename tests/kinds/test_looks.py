@@ -88,6 +88,7 @@ def test_a_look_is_written_as_text_and_survives_json():
         {"test": "less", "value": "0", "tone": "bad"},
     ]
     assert look == {"column": "Total", "label": "Net", "currency": "BRL", "decimals": 2, "rules": rules}
+    look = {**look, "decimals": 0}
     again = form_of({"looks": json.loads(json.dumps([look]))})
     assert again.is_valid() and again.options()["looks"] == [look]
 

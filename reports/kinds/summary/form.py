@@ -6,7 +6,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from reports.columns import BOOLEAN, DECIMAL, NUMERIC, TEMPORAL, TEXT, Column
-from reports.kinds.fields import ColumnField, ColumnsField, LooksField, OptionField, OrderField
+from reports.kinds.content_fields import LooksField, OrderField
+from reports.kinds.fields import ColumnField, ColumnsField, OptionField
 from reports.kinds.forms import KindForm
 
 MOST_CHARTS = 3
