@@ -223,7 +223,7 @@ def test_a_broker_that_forgets_everything_costs_no_report(gated_worker, sales, o
     gates.shut("gather")
     running = [ask(sales) for _ in range(2)]
     wait_until(lambda: Report.objects.filter(state=State.RUNNING).count() == 2)
-    waiting = ask(sales, owner=PersonFactory())
+    waiting = ask(sales, owner=PersonFactory(is_staff=True))
     for queue in QUEUES:
         on_the_broker(operation, queue)
     gates.open_all()

@@ -73,7 +73,7 @@ class ParametersForm(forms.Form):
     def __init__(
         self, data: Mapping | None = None, *, options: dict, columns: tuple[Column, ...], answers: Iterable[dict] = ()
     ):
-        self.of_definition = options
+        self.of_definition, self.columns = options, columns
         super().__init__(data)
         before = {answer["label"]: {**answer, "asked": answer["label"]} for answer in answers}
         for place, item in enumerate(asked_in(options)):
@@ -83,6 +83,11 @@ class ParametersForm(forms.Form):
             if known and (known["column"], known["test"]) == (item["column"], item["test"]):
                 field.initial = row_from_json(known, columns)
             self.fields[f"answer_{place}"] = field
+
+    @property
+    def fixed_filters(self) -> list[dict]:
+        """Those of the definition that nobody is asked for."""
+        return [item for item in self.of_definition.get("filters", []) if not item.get("asked")]
 
     def options(self) -> dict:
         """Those of the definition with the answers of a valid form."""

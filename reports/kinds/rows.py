@@ -43,7 +43,11 @@ def unused_name(columns: Iterable[Column]) -> str:
 
 def column_named(spec: Spec, name: str) -> Column:
     """Raises Problem `columns_gone`."""
-    for column in spec.columns:
+    return _column_among(spec.columns, name)
+
+
+def _column_among(columns: Iterable[Column], name: str) -> Column:
+    for column in columns:
         if column.name == name:
             return column
     raise Problem("columns_gone", columns=name)
@@ -51,25 +55,30 @@ def column_named(spec: Spec, name: str) -> Column:
 
 def where(connection: DuckDBPyConnection, spec: Spec) -> tuple[str, list]:
     """The condition of the options' filters, as SQL and its parameters; all of them must hold."""
+    return condition_of(connection, spec.columns, spec.options.get("filters", []))
+
+
+def condition_of(connection: DuckDBPyConnection, columns: tuple[Column, ...], filters: list[dict]) -> tuple[str, list]:
+    """The same of filters whose periods are settled."""
     conditions, parameters = ["true"], []
-    types = physical_types(connection) if spec.options.get("filters") else {}
-    for item in spec.options.get("filters", []):
-        condition, bound = _condition(spec, types, **item)
+    types = physical_types(connection) if filters else {}
+    for item in filters:
+        condition, bound = _condition(columns, types, **item)
         conditions.append(condition)
         parameters += bound
     return " AND ".join(conditions), parameters
 
 
 def _condition(
-    spec: Spec, types: dict[str, str], column: str, test: str, value: str, said: str = ""
+    columns: tuple[Column, ...], types: dict[str, str], column: str, test: str, value: str, said: str = ""
 ) -> tuple[str, list]:
-    kind = column_named(spec, column).type
+    kind = _column_among(columns, column).type
     name = quoted(column)
     if test in ("is_empty", "is_not_empty"):
         return f"{name} IS {'' if test == 'is_empty' else 'NOT '}NULL", []
     if test == "between":
         ends = zip(("at_least", "at_most"), value.split(RANGE), strict=True)
-        parts = [_condition(spec, types, column, end, bound) for end, bound in ends if bound]
+        parts = [_condition(columns, types, column, end, bound) for end, bound in ends if bound]
         return " AND ".join(part for part, _bound in parts), [bound for _part, some in parts for bound in some]
     bound, operand = "?", values.typed(kind, value)
     if kind == TEXT:

@@ -111,11 +111,11 @@ def _add_version(
 
 
 def trouble_of(definition: Definition) -> Problem | None:
-    """Why no report can be made from it, if none can."""
+    """Why no report can be made from it, if none can.  It comes of `with_data`."""
     version = definition.current
     if version.kind not in KINDS:
         return Problem("definition_kind", kind=version.kind)
-    if version.dataset is None:
+    if version.dataset is None or not definition.may_print:
         return Problem("definition_no_data", dataset=version.dataset_name)
     if version.dataset.current is None:
         return Problem("definition_unread", dataset=version.dataset.name)
@@ -152,12 +152,7 @@ def form_kept(version: DefinitionVersion, answers: list[dict]) -> ParametersForm
 def wanted_from(
     version: DefinitionVersion, owner: AbstractBaseUser, form: ParametersForm, *, language: str, password: str = ""
 ) -> dict:
-    """The arguments of `request_report` for a version and a valid form of it.
-
-    Raises Problem when the owner of the definition has lost the dataset.
-    """
-    if not Dataset.objects.visible_to(version.definition.owner).filter(pk=version.dataset_id).exists():
-        raise Problem("definition_no_data", dataset=version.dataset_name)
+    """The arguments of `request_report` for a valid form of a version, of a definition without `trouble_of`."""
     return {
         "owner": owner,
         "kind": version.kind,

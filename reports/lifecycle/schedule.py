@@ -24,8 +24,9 @@ from reports.lifecycle.dispatch import dispatch
 from reports.lifecycle.paused import pause
 from reports.lifecycle.request import keep_report
 from reports.models import Definition, Report, Schedule, Slot, State
+from reports.models.job import UNFINISHED
 from reports.models.person import name_of, time_zones
-from reports.models.schedule import OPEN, CatchUp, Origin, SlotState
+from reports.models.schedule import MOST_FIGURE, CatchUp, Origin, SlotState
 from reports.problems import Problem
 from reports.rules import RuleError, between, next_times, parse
 from reports.rules.moments import moment_of
@@ -154,7 +155,7 @@ def run_now(schedule: Schedule, origin: Origin) -> Slot:
     """A report beside the rule.  While one that was asked for so is being made, it is that one."""
     with transaction.atomic():
         schedule = Schedule.objects.select_for_update().get(pk=schedule.pk)
-        made = schedule.slots.filter(origin=origin, state__in=OPEN).first()
+        made = schedule.slots.filter(origin=origin, report__state__in=UNFINISHED).first()
         if made:
             return made
         slot = Slot.objects.create(schedule=schedule, moment=timezone.now(), origin=origin)
@@ -196,11 +197,12 @@ def ask(slot: Slot) -> None:
 def _keep_report(slot: Slot) -> Report:
     """Its periods are those of the day on which it was due, however late it is.  Raises Problem."""
     schedule = slot.schedule
-    owner, definition = schedule.owner, schedule.definition
+    owner = schedule.owner
     _rule_of(schedule)
     if not owner.is_active:
         raise Problem("schedule_owner", name=name_of(owner))
-    if definition is None or not Definition.objects.visible_to(owner).filter(pk=definition.pk).exists():
+    definition = Definition.objects.visible_to(owner).with_data().filter(pk=schedule.definition_id).first()
+    if definition is None:
         raise Problem("schedule_no_definition", definition=schedule.definition_name)
     trouble = trouble_of(definition)
     if trouble:
@@ -221,7 +223,12 @@ def _judge_some() -> int:
         ended = Slot.objects.ended().order_by("moment").select_for_update(skip_locked=True, of=("self",))
         slots = list(ended.select_related("schedule", "report")[:ASKED])
         for slot in slots:
-            _judge(slot)
+            try:
+                with transaction.atomic():
+                    _judge(slot)
+            except Exception:
+                logger.exception("Slot %s could not be judged", slot.pk)
+                _fail(slot, SlotState.ASKED, Problem("unexpected"))
     return len(slots)
 
 
@@ -239,7 +246,7 @@ def _judge(slot: Slot) -> None:
         _fail(slot, SlotState.ASKED, problem)
         return
     state = SlotState.HELD if reason else SlotState.MADE
-    figure = str(figure_of(report, schedule.figure) or 0)
+    figure = str(figure_of(report, schedule.figure) or 0)[:MOST_FIGURE]
     if slot.change(SlotState.ASKED, state, problem=reason and reason.as_json(), figure=figure):
         Schedule.objects.filter(pk=schedule.pk).update(failures=0)
         if state == SlotState.HELD:

@@ -9,7 +9,7 @@ them (404); what they see and may not change is refused (403).
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import models
-from django.db.models import Case, Q, QuerySet, Value, When
+from django.db.models import Case, OuterRef, Q, QuerySet, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from reports.models.group import Group, Role
@@ -95,12 +95,14 @@ def told(rule: Q) -> Case | Value:
     return Case(When(rule, then=Value(True)), default=Value(False)) if rule else Value(True)
 
 
+def visible_to_owner() -> Q:
+    """`visible`, in a subquery, for the owner of the row outside."""
+    return Q(owner=OuterRef("owner")) | Q(group__memberships__person=OuterRef("owner"))
+
+
 class SharedQuerySet(models.QuerySet):
     def visible_to(self, person: AbstractBaseUser):
         return self.filter(visible(person))
-
-    def editable_by(self, person: AbstractBaseUser):
-        return self.filter(editable(person))
 
     def with_rights_of(self, person: AbstractBaseUser):
         """Each row with what a person may do with it: `may_edit`, `may_own` (what its owner may), `may_unshare`."""

@@ -4,11 +4,11 @@ import uuid
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from reports.columns import NUMERIC, Column
-from reports.models.access import Shared, SharedQuerySet
+from reports.models.access import Shared, SharedQuerySet, told, visible_to_owner
 from reports.models.dataset import Dataset
 
 
@@ -26,7 +26,10 @@ class DefinitionQuerySet(SharedQuerySet):
         return found
 
     def with_data(self):
-        return self.select_related("owner", "group", "current__dataset__current")
+        """Each with its dataset, and with `may_print`: whether its owner may still see that."""
+        data = Dataset.objects.filter(visible_to_owner(), pk=OuterRef("current__dataset"))
+        rows = self.annotate(may_print=told(Q(owner__is_staff=True) | Q(Exists(data))))
+        return rows.select_related("owner", "group", "current__dataset__current")
 
 
 class Definition(Shared):

@@ -185,7 +185,21 @@ class Report(Job):
             return before
         if self.snapshot is None or self.snapshot.state != State.READY:
             raise Problem("dataset_gone")
+        if not self.may_be_made:
+            raise Problem("data_not_shared")
         return self.snapshot.data
+
+    @property
+    def may_be_made(self) -> bool:
+        """Whether its owner still sees the data; or is lent it by a definition whose owner does; or could read the
+        report that this one repeats."""
+        data = Snapshot.objects.filter(pk=self.snapshot_id)
+        if data.visible_to(self.owner).exists():
+            return True
+        if self.again_of_id and Report.objects.visible_to(self.owner).filter(pk=self.again_of_id).exists():
+            return True
+        definition = Definition.objects.visible_to(self.owner).filter(pk=self.definition_id).first()
+        return definition is not None and data.visible_to(definition.owner).exists()
 
     def fields_from(self, step: str, facts: dict) -> dict:
         return {name: facts[name] for name in {"gather": ("rows",), "write_pdf": FACTS}.get(step, ())}

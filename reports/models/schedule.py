@@ -84,7 +84,7 @@ class Schedule(models.Model):
     """When the report of a definition is made by itself, for its owner.
 
     definition: None once it has been deleted; definition_name stays.
-    answers: to the definition's questions, [{"label", **filter}] (`reports.kinds.filters`); periods stay words.
+    answers: to the definition's questions, [{"label", "type", **filter}] (`reports.kinds.filters`); periods stay words.
     rule: as `reports.rules` writes it, in `time_zone`, an IANA name.
     starts_on, ends_on: the first and the last day, there.
     next_at: the next moment that has no slot yet; None when there is none.

@@ -131,8 +131,11 @@ def _without_addresses(value: str) -> str:
 
 
 def _refuse_multiplication(root: Element) -> None:
-    """A `use` of what has a `use` in it may draw billions of shapes with a few elements."""
-    if any(found.tag == "use" for shape in root.iter() if shape.get("id") for found in shape.iter()):
+    """A `use` of what has a `use` in it may draw billions of shapes with a few elements; so may a clip that is clipped
+    in turn."""
+    used = any(found.tag == "use" for shape in root.iter() if shape.get("id") for found in shape.iter())
+    clips = (found for clip in root.iter("clipPath") for found in clip.iter())
+    if used or any(map(_ADDRESS.search, (value for found in clips for value in found.attrib.values()))):
         raise Problem("logo_svg_large", elements=MOST_ELEMENTS, depth=MOST_DEPTH)
 
 

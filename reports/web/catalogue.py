@@ -7,6 +7,7 @@ from django.core.paginator import Paginator
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render, resolve_url
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -106,7 +107,9 @@ def _ask(request: HttpRequest, definition: Definition, form: ParametersForm, pri
     version, language = definition.current, printed.cleaned_data["language"]
     password = printed.cleaned_data.get("password", "")
     wanted = wanted_from(version, request.user, form, language=language, password=password)
-    client_token = token_of(token, version.pk, wanted["options"], language, password=password)
+    # Tomorrow, or with newer data, the same words ask for another report.
+    asked = [version.pk, str(wanted["snapshot"].pk), str(timezone.localdate()), wanted["options"], language]
+    client_token = token_of(token, *asked, password=password)
     return request_report(**wanted, client_token=client_token)
 
 

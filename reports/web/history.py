@@ -1,7 +1,7 @@
 """The history: filtered and searched by what stands in the address, and paged from one report to the next."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 from zlib import crc32
 
@@ -95,10 +95,9 @@ def _place_in(text: str | None) -> Place | None:
     """The report behind which a page begins, as `Place` writes it."""
     moment, _mark, pk = (text or "").partition("~")
     try:
-        place = Place(datetime.fromisoformat(moment), UUID(pk))
-    except ValueError:
+        return Place(datetime.fromisoformat(moment).astimezone(UTC), UUID(pk))
+    except (ValueError, OverflowError):
         return None
-    return place if place.requested_at.tzinfo else None
 
 
 def _seen(page: list[Report], counts: dict) -> str:

@@ -50,7 +50,7 @@ def cancel_report(request: HttpRequest, pk) -> HttpResponse:
 @require_POST
 def retry_report(request: HttpRequest, pk) -> HttpResponse:
     report = _owned_or_refused(request, pk)
-    if _may_be_made(report):
+    if report.snapshot_id is None or report.may_be_made:
         cancel.retry(report)
     else:
         messages.error(request, str(Problem("data_not_shared")))
@@ -62,7 +62,7 @@ def make_again(request: HttpRequest, pk) -> HttpResponse:
     """The same document once more: its page says whether the bytes are the same."""
     report = _report_or_404(request, pk)
     try:
-        if report.state != State.READY and not _may_be_made(report):
+        if report.state != State.READY and report.snapshot_id and not report.may_use_data:
             raise Problem("data_not_shared")
         again = ask.make_again(report, request.user, client_token=uuid_in(request.POST.get("client_token")))
     except Problem as problem:
@@ -115,8 +115,3 @@ def _owned_or_refused(request: HttpRequest, pk) -> Report:
     report = _report_or_404(request, pk)
     refuse_unless(report.may_own)
     return report
-
-
-def _may_be_made(report: Report) -> bool:
-    """Not when its data is no longer shared with whoever asks; of data that is gone, something else is said."""
-    return report.may_use_data or report.snapshot_id is None

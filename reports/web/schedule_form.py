@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from reports.kinds.parameters import ParametersForm
 from reports.lifecycle.definitions import form_of, trouble_of
-from reports.lifecycle.schedule import next_time, times
+from reports.lifecycle.schedule import claim, next_time, times
 from reports.models import Definition, Schedule, Slot
 from reports.models.person import time_zone_of
 from reports.models.schedule import CatchUp, Condition
@@ -114,14 +114,16 @@ def _save(
     form: ScheduleForm,
     questions: ParametersForm,
 ) -> Schedule:
-    """It comes round as it says from now on; one that was paused stays so."""
+    """It comes round as it says from now on, and what has come round by now is not lost; one that was paused stays
+    so."""
     values = {
         **form.values,
         "definition": definition,
         "definition_name": definition.name,
-        "answers": [_kept(answer) for answer in questions.cleaned_data.values()],
+        "answers": [_kept(answer, questions) for answer in questions.cleaned_data.values()],
     }
-    next_at = next_time(Schedule(**form.timing), timezone.now())
+    now = timezone.now()
+    next_at = next_time(Schedule(**form.timing), now)
     if schedule is None:
         made = Schedule.objects.create(owner=request.user, next_at=next_at, **values)
         messages.success(request, _("From now on the report comes by itself."))
@@ -129,10 +131,15 @@ def _save(
     if (schedule.figure, schedule.condition) != (values["figure"], values["condition"]):
         # A number of rows is not compared with a sum.
         Slot.objects.filter(schedule=schedule).update(figure="")
+    claim(now)
+    schedule.refresh_from_db()
     Schedule.objects.filter(pk=schedule.pk).update(next_at=next_at if schedule.is_active else None, **values)
     messages.success(request, _("The schedule has been saved."))
     return schedule
 
 
-def _kept(answer: dict) -> dict:
-    return {"label": answer["asked"], **{name: text for name, text in answer.items() if name != "asked"}}
+def _kept(answer: dict, questions: ParametersForm) -> dict:
+    """With the type that the column has now: its answer can be read by it, whatever becomes of the column."""
+    types = {column.name: column.type for column in questions.columns}
+    kept = {name: text for name, text in answer.items() if name != "asked"}
+    return {"label": answer["asked"], "type": types[answer["column"]], **kept}

@@ -77,13 +77,10 @@ def zone_of(schedule: Schedule) -> str:
 
 def _answers(schedule: Schedule) -> list[tuple[str, str]]:
     """(label, answer): a period in words, without dates, which are others each time."""
-    columns = schedule.definition.current.columns if schedule.definition else []
-    types = {column["name"]: column["type"] for column in columns}
-    known = [answer for answer in schedule.answers if answer["column"] in types]
-    words = answers_in_words({**answer, "type": types[answer["column"]]} for answer in known)
+    words = answers_in_words(schedule.answers)
     return [
         (label, str(PERIODS[answer["said"]]) if answer.get("said") else text)
-        for (label, text), answer in zip(words, known, strict=True)
+        for (label, text), answer in zip(words, schedule.answers, strict=True)
     ]
 
 

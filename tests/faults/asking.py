@@ -30,7 +30,7 @@ TOKEN = "a" * 32
 
 
 def ask(dataset: Dataset, **changes) -> Report:
-    """A listing of all rows, requested as the command line does."""
+    """A listing of all rows, requested as the command line does; other owners are staff, who see all data."""
     return request_report(**checked(dataset.owner, "listing", dataset.name, [], "en") | changes)
 
 
@@ -38,7 +38,8 @@ def unasked(dataset: Dataset, **values) -> Report:
     """The row of such a report, not saved: nobody has been told of it."""
     wanted = checked(dataset.owner, "listing", dataset.name, [], "en")
     del wanted["password"]
-    return Report(**wanted | {"dataset_name": dataset.name, "step": Report.STEPS[0]} | values)
+    known = {"dataset_name": dataset.name, "step": Report.STEPS[0], "time_zone": "UTC"}
+    return Report(**wanted | known | values)
 
 
 def post(address: str, dataset: Dataset) -> Report:

@@ -58,7 +58,7 @@ def assert_done_once(report: Report, *epochs: str) -> None:
 
 def test_dispatchers_at_once_publish_everything_once(crew, patience, broker, sales):
     crew.dismiss()
-    for person in PersonFactory.create_batch(ROWS):
+    for person in PersonFactory.create_batch(ROWS, is_staff=True):
         unasked(sales, owner=person).save()
     at_once(dispatch)
     assert set(Report.objects.values_list("state", "epoch")) == {(State.QUEUED, 1)}
@@ -72,7 +72,7 @@ def test_sweepers_at_once_set_everything_going_once(crew, patience, broker, sale
     crew.dismiss()
     late = timezone.now() - timedelta(seconds=1)
     for person, state in zip(
-        PersonFactory.create_batch(ROWS), [State.RUNNING, State.QUEUED] * (ROWS // 2), strict=True
+        PersonFactory.create_batch(ROWS, is_staff=True), [State.RUNNING, State.QUEUED] * (ROWS // 2), strict=True
     ):
         unasked(sales, owner=person, state=state, epoch=1, attempts=1, lease_until=late).save()
     at_once(sweep)
@@ -100,7 +100,7 @@ def due_schedules(sales) -> list[Schedule]:
     definition.group = sales.group = Group.objects.create(name="Sales")
     definition.save()
     sales.save()
-    people = PersonFactory.create_batch(ROWS)
+    people = PersonFactory.create_batch(ROWS, is_staff=True)
     for person in people:
         Membership.objects.create(group=definition.group, person=person)
     rule = f"day at {moment:%H:%M}"
@@ -139,7 +139,7 @@ def test_two_clocks_and_two_workers_recover_a_killed_step_once(crew, patience, b
         gates.shut("render")
         killed = ask(sales)
         child = gates.who_stands_at("render")
-        others = [ask(sales, owner=person) for person in PersonFactory.create_batch(4)]
+        others = [ask(sales, owner=person) for person in PersonFactory.create_batch(4, is_staff=True)]
         kill(child)
         gates.open_all()
         assert {(ended(other).state, ended(other).epoch) for other in others} == {(State.READY, 1)}

@@ -30,7 +30,7 @@ def test_a_report_that_harms_itself_fails_with_the_reason_and_harms_nobody(
 ):
     worker = crew.worker(**LIMITS, **patience)
     harmful = ask(sales, title=title)
-    neighbours = [ask(sales, owner=person) for person in PersonFactory.create_batch(3)]
+    neighbours = [ask(sales, owner=person) for person in PersonFactory.create_batch(3, is_staff=True)]
     assert {(ended(neighbour).state, ended(neighbour).epoch) for neighbour in neighbours} == {(State.READY, 1)}
     harmful = ended(harmful)
     assert (harmful.state, harmful.attempts, harmful.problem) == (State.FAILED, attempts, problem)

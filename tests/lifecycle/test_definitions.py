@@ -10,7 +10,7 @@ from django.utils import timezone
 from reports.lifecycle import definitions
 from reports.lifecycle.definitions import Content, NameTakenError, OvertakenError, content_of, define, restore, revise
 from reports.lifecycle.request import make_again, request_report
-from reports.models import Definition, Group, Profile, Report
+from reports.models import Definition, Group, Membership, Profile, Report
 from reports.problems import Problem
 from tests.factories import PersonFactory, SnapshotFactory
 
@@ -175,9 +175,23 @@ def test_a_kind_that_the_portal_has_no_more_is_told(monthly):
 def test_nobody_reads_a_dataset_through_somebody_who_may_not_read_it(monthly, content):
     content.dataset.owner = PersonFactory()
     content.dataset.save()
-    with pytest.raises(Problem, match="is not shared any more"):
-        asked_for(monthly)
-    assert not Report.objects.exists()
+    assert "is not shared any more" in trouble(monthly)
+
+
+def test_what_waits_is_not_made_once_the_data_is_no_longer_lent(monthly, content):
+    group = Group.objects.create(name="Sales")
+    reader = PersonFactory()
+    Membership.objects.create(group=group, person=reader)
+    Definition.objects.update(group=group)
+    report = asked_for(monthly, reader)
+    assert report.may_be_made
+    Definition.objects.update(group=None)
+    with pytest.raises(Problem, match="no longer shared"):
+        Report.objects.get(pk=report.pk).source()
+    Definition.objects.update(group=group)
+    content.dataset.owner = PersonFactory()
+    content.dataset.save()
+    assert not Report.objects.get(pk=report.pk).may_be_made
 
 
 def test_the_content_of_a_version_is_what_it_was_made_of(monthly, content):

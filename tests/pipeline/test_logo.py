@@ -113,6 +113,7 @@ def test_a_drawing_keeps_its_shapes_and_nothing_else(tmp_path):
         ("<path style='fill:url( \"file:///etc/passwd\")'/>", "logo_svg_reference"),
         ("<g>" * 100 + "</g>" * 100, "logo_svg_large"),
         ("<path/>" * 6_000, "logo_svg_large"),
+        ("<clipPath id='a'><path clip-path='url(#b)'/></clipPath>", "logo_svg_large"),
         ("<g id='a'><use href='#b'/></g><g id='b'><use href='#a'/></g>", "logo_svg_large"),
         ("<g>", "logo_damaged"),
     ],

@@ -5,10 +5,12 @@ from dataclasses import replace
 from uuid import uuid4
 
 import pytest
+from django.core.management import call_command
 from django.urls import reverse
 
-from reports.lifecycle.definitions import content_of, revise
-from reports.models import Definition, Group, Membership, Report, Role, State
+from reports.kinds.listing.form import ListingForm
+from reports.lifecycle.definitions import Content, content_of, define, revise
+from reports.models import Dataset, Definition, Group, Membership, Report, Role, State
 from reports.models.access import May
 from tests.factories import COLUMNS, PersonFactory, ReportFactory, definition_of
 
@@ -206,6 +208,25 @@ def test_it_is_shared_with_a_group_of_ones_own_and_with_no_other(client, monthly
     assert (Definition.objects.get().group, Definition.objects.get().group_may) == (own, "edit")
     client.post(address, {"group": "", "group_may": "use"})
     assert Definition.objects.get().group is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_asked_is_text_and_suggests_what_is_printed_alone(client, alice, tmp_path):
+    shop = "<i hx-post=/x>Shop"
+    (tmp_path / "shops.csv").write_text(f"Region,{shop}\nSouth,Open\nNorth,Secret\n")
+    call_command("import_dataset", tmp_path / "shops.csv", name="Shops", owner="alice")
+    dataset = Dataset.objects.get()
+    filters = [
+        {"column": "Region", "test": "equals", "value": "South"},
+        {"column": shop, "test": "equals", "value": "", "asked": "Which"},
+        {"column": shop, "test": "starts_with", "value": "", "asked": "Begins"},
+    ]
+    columns = [{"name": name, "type": "text"} for name in ("Region", shop)]
+    options = {**ListingForm({}, columns=dataset.current.typed_columns).initial, "filters": filters, "title": ""}
+    made = define(alice, Content("Shops", "listing", dataset, "Shops", options, columns))
+    shown = page(client, "definition", made.pk)
+    assert "Open" in shown and "Secret" not in shown
+    assert "<i hx-post" not in shown and "&lt;i hx-post" in shown
 
 
 def test_the_catalogue_is_searched_and_stands_in_folders(client, alice):

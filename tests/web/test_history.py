@@ -64,7 +64,16 @@ def test_it_is_filtered_by_kind_definition_person_and_state_together(client, ali
 
 @pytest.mark.parametrize(
     "query",
-    ["?kind=poster", "?definition=7", "?person=x", "?person=-1", "?q=\x00", "?after=x~y", "?after=2026-01-01~7"],
+    [
+        "?kind=poster",
+        "?definition=7",
+        "?person=x",
+        "?person=-1",
+        "?q=\x00",
+        "?after=x~y",
+        "?after=0001-01-01T00:00:00%2B14:00~" + "0" * 32,
+        "?after=2026-01-01~7",
+    ],
 )
 def test_an_address_that_means_nothing_filters_nothing(client, alice, query):
     report(alice, "One")

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from reports.models import Report, Schedule, Slot, State
+from reports.models import DefinitionVersion, Report, Schedule, Slot, State
 from reports.models.schedule import Origin, ScheduleState, SlotState
 from reports.problems import Problem
 from tests.factories import PersonFactory, ReportFactory, definition_of, schedule_of
@@ -85,8 +85,8 @@ def test_one_is_made_of_a_definition(client, monthly, alice):
     assert (made.condition, made.figure, made.threshold, made.catch_up) == ("above", "Total", 100.5, "all")
     assert (made.most_failures, made.language, made.starts_on) == (5, "pt-br", date(2026, 11, 24))
     assert made.answers == [
-        {"label": "Period", "column": "Day", "test": "between", "value": "", "said": "last_week"},
-        {"label": "Region", "column": "Region", "test": "equals", "value": "North"},
+        {"label": "Period", "type": "date", "column": "Day", "test": "between", "value": "", "said": "last_week"},
+        {"label": "Region", "type": "text", "column": "Region", "test": "equals", "value": "North"},
     ]
     shown = page(client, "schedule", made.pk)
     assert "Every week on Monday and Thursday at 08:00 and 12:30" in shown
@@ -125,7 +125,8 @@ def test_every_rule_can_be_chosen_and_stands_in_the_form_again(client, monthly, 
         ({"time_zone": "Mars"}, "time_zone", "There is no time zone “Mars”"),
         ({"ends_on": "2026-11-23"}, "ends_on", "before the first one"),
         ({"ends_on": "2026-11-24"}, "ends_on", "does not come round any more"),
-        ({"starts_on": "9999-12-31"}, "starts_on", "before the year 2200"),
+        ({"starts_on": "9999-12-31"}, "starts_on", "between the years 1900 and 2200"),
+        ({"starts_on": "0001-01-01"}, "starts_on", "between the years 1900 and 2200"),
         ({"threshold": ""}, "threshold", "Write the number"),
         ({"figure": "Region"}, "figure", "Select a valid choice"),
         ({"every": "moon"}, "every", "Select a valid choice"),
@@ -165,6 +166,18 @@ def test_an_edited_one_comes_round_as_it_says_now(client, daily):
     slot.refresh_from_db()
     assert daily.next_at == datetime(2026, 11, 26, 11, tzinfo=UTC)
     assert slot.figure == "", "a number of rows is compared with a sum"
+
+
+def test_what_is_due_when_one_is_edited_is_not_lost(client, daily):
+    Schedule.objects.update(next_at=NOW - timedelta(hours=2))
+    client.post(reverse("schedule_edit", args=[daily.pk]), sent(name="Another name"))
+    assert daily.slots.filter(moment=NOW - timedelta(hours=2)).exists()
+
+
+def test_answers_are_told_whatever_has_become_of_their_columns(client, daily):
+    client.post(reverse("schedule_edit", args=[daily.pk]), sent())
+    DefinitionVersion.objects.update(columns=[{"name": "Region", "type": "integer"}])
+    assert "<dd>North</dd>" in page(client, "schedule", daily.pk)
 
 
 def test_one_that_is_paused_stays_so_when_it_is_edited(client, daily):

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.management.base import CommandError
 from django.db import transaction
+from django.db.models import Case, When
 from django.utils import translation
 from django.utils.formats import localize
 from django.utils.translation import gettext as _
@@ -25,6 +26,7 @@ from reports.management import base
 from reports.management.accounts import owner_named
 from reports.management.progress import bars_of, follow
 from reports.models import Dataset, Definition, Report
+from reports.models.access import Shared, SharedQuerySet
 from reports.models.person import profile_of
 from reports.problems import Problem
 
@@ -111,9 +113,10 @@ def checked(
 
 def checked_definition(owner: AbstractBaseUser, name: str, typed: list[str], language: str, password: str = "") -> dict:
     """The same for a definition of the owner's, whose parameters `typed` answers.  Raises CommandError."""
-    definition = Definition.objects.filter(owner=owner).with_data().filter(name=name).first()
+    definitions = _known_to(owner, Definition)
+    definition = definitions.with_data().filter(name=name).first()
     if definition is None:
-        known = ", ".join(Definition.objects.filter(owner=owner).values_list("name", flat=True)[:20]) or _("none")
+        known = ", ".join(definitions.values_list("name", flat=True)[:20]) or _("none")
         line = _("%(owner)s has no definition “%(name)s”. There is: %(known)s.")
         raise CommandError(line % {"owner": owner, "name": name, "known": known})
     try:
@@ -147,8 +150,13 @@ def ask(wanted: dict, *, inline: bool) -> Report:
     return report
 
 
+def _known_to(owner: AbstractBaseUser, model: type[Shared]) -> SharedQuerySet:
+    """Their own before what is shared with them."""
+    return model.objects.visible_to(owner).order_by(Case(When(owner=owner, then=0), default=1), "name")
+
+
 def _dataset_of(owner: AbstractBaseUser, name: str) -> Dataset:
-    datasets = Dataset.objects.filter(owner=owner)
+    datasets = _known_to(owner, Dataset)
     dataset = datasets.filter(name=name).first()
     if dataset is None:
         known = ", ".join(datasets.values_list("name", flat=True)[:20]) or _("none")

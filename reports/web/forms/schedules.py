@@ -18,7 +18,7 @@ from reports.rules.rule import WEEKDAYS, WORDS_FOR_DAYS
 from reports.web.forms.language import LanguageForm
 from reports.web.forms.profile import Suggestions, cities, time_zone_named
 
-LATEST = date(2200, 1, 1)
+EARLIEST, LATEST = date(1900, 1, 1), date(2200, 1, 1)
 EVERY = {
     "day": _("Every day"),
     "weekday": _("From Monday to Friday"),
@@ -117,8 +117,8 @@ class TimingForm(forms.Form):
         if "every" in cleaned:
             self._clean_rule(cleaned)
         for name in ("starts_on", "ends_on"):
-            if cleaned.get(name) and cleaned[name] > LATEST:
-                self.add_error(name, _("Choose a day before the year 2200."))
+            if cleaned.get(name) and not EARLIEST <= cleaned[name] <= LATEST:
+                self.add_error(name, _("Choose a day between the years 1900 and 2200."))
         if cleaned.get("starts_on") and cleaned.get("ends_on") and cleaned["ends_on"] < cleaned["starts_on"]:
             self.add_error("ends_on", _("The last day is before the first one. Choose a later one, or none."))
         elif not self.errors and next_time(Schedule(**self.timing), timezone.now()) is None:
