@@ -5,7 +5,8 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_POST, require_safe
 
 from reports.lifecycle.request import request_report
-from reports.models import Report, State
+from reports.models import Brand, Definition, Report, State
+from reports.models.brand import brand_of
 from reports.models.report import SAMPLE_ROWS, ReportQuerySet
 from reports.web.choice import choice_of, title_of, uuid_in
 from reports.web.forms.language import language_of
@@ -31,10 +32,17 @@ def ask(request: HttpRequest) -> HttpResponse:
         title=title_of(choice, form),
         language=language_of(request.POST),
         is_preview=True,
+        brand=_brand_of(request),
     )
     if not request.htmx:
         return see_other(request, "preview", preview.pk)
     return pane(request, preview)
+
+
+def _brand_of(request: HttpRequest) -> Brand | None:
+    """That of the definition which is edited."""
+    edited = Definition.objects.visible_to(request.user).filter(pk=uuid_in(request.POST.get("definition"))).first()
+    return edited and brand_of(edited.group)
 
 
 @require_safe

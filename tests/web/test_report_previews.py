@@ -6,8 +6,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from reports.models import Dataset, Report, State
-from tests.factories import DatasetFactory, PersonFactory, ReportFactory, SnapshotFactory
+from reports.models import Brand, Dataset, Definition, Group, Report, State
+from tests.factories import DatasetFactory, PersonFactory, ReportFactory, SnapshotFactory, definition_of
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HTTP_HX_REQUEST": "true"}
@@ -47,6 +47,20 @@ def test_a_preview_is_made_of_the_options_and_asked_for_until_it_is_there(client
     preview = Report.objects.get()
     assert (preview.is_preview, preview.options["columns"], preview.snapshot) == (True, ["Region"], sales.current)
     assert f'hx-get="{reverse("preview", args=[preview.pk])}?seen=' in fragment
+
+
+def test_the_preview_of_a_definition_has_the_looks_of_its_group_and_of_no_other(client, sales):
+    group = Group.objects.create(name="Finance")
+    Brand.objects.create(group=group, header="Ours")
+    own, others = definition_of(sales.owner), definition_of(PersonFactory())
+    Definition.objects.update(group=group)
+    ask(client, sales, definition=own.pk)
+    ask(client, sales, definition=others.pk)
+    ask(client, sales, definition="x")
+    newest = Report.objects.order_by("-requested_at")
+    assert [preview.brand.get("header") for preview in newest] == [None, None, "Ours"]
+    page = client.get(reverse("definition_edit", args=[own.pk])).content.decode()
+    assert f'name="definition" value="{own.pk}"' in page
 
 
 def test_a_preview_is_no_second_use_of_the_forms_token(client, sales):
