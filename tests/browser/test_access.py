@@ -38,7 +38,7 @@ def test_every_address_is_looked_at_or_no_page(places):
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("theme", ["light", pytest.param("dark", marks=pytest.mark.thorough)])
 def test_axe_finds_nothing(reader, live_portal, places, theme):
     found = {}
     reader.emulate_media(color_scheme=theme)
@@ -67,6 +67,7 @@ def complaints_of_popovers(page: Page, rules: dict) -> list[str]:
     return told
 
 
+@pytest.mark.thorough
 @pytest.mark.timeout(240)
 @pytest.mark.parametrize("language", dict(settings.LANGUAGES))
 def test_no_page_is_wider_than_the_screen(reader, live_portal, places, language):
