@@ -11,8 +11,7 @@ import logging
 import time
 from collections import deque
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import F
@@ -23,13 +22,13 @@ from reports.lifecycle.definitions import form_kept, trouble_of, wanted_from
 from reports.lifecycle.dispatch import dispatch
 from reports.lifecycle.paused import pause
 from reports.lifecycle.request import keep_report
+from reports.lifecycle.times import INSTANT, end_of, next_time, rule_of
 from reports.models import Definition, Report, Schedule, Slot, State
 from reports.models.job import UNFINISHED
-from reports.models.person import name_of, time_zones
+from reports.models.person import name_of
 from reports.models.schedule import MOST_FIGURE, CatchUp, Origin, SlotState
 from reports.problems import Problem
-from reports.rules import RuleError, between, next_times, parse
-from reports.rules.moments import moment_of
+from reports.rules import between
 
 # A time that came round longer ago than this was missed; before, the workers were only busy.
 GRACE = timedelta(minutes=15)
@@ -48,7 +47,6 @@ PAUSING = (
     "schedule_rule",
     "schedule_owner",
 )
-_INSTANT = timedelta(microseconds=1)
 
 logger = logging.getLogger(__name__)
 
@@ -91,24 +89,11 @@ def _claim_some(now: datetime) -> int:
     return len(due)
 
 
-def next_time(schedule: Schedule, after: datetime) -> datetime | None:
-    """When it comes round next.  Raises Problem."""
-    return next(iter(times(schedule, after, 1)), None)
-
-
-def times(schedule: Schedule, after: datetime, n: int) -> list[datetime]:
-    """The next `n` times, within its first and its last day.  Raises Problem."""
-    rule, zone = _rule_of(schedule)
-    after = max(after, _midnight(schedule.starts_on, zone) - _INSTANT)
-    found = next_times(rule, zone, after, n)
-    return [moment for moment in found if moment <= _end_of(schedule, zone)]
-
-
 def _slots_of(schedule: Schedule, now: datetime) -> list[Slot]:
     """Those of the times since `next_at`, of which some may have been missed."""
-    rule, zone = _rule_of(schedule)
+    rule, zone = rule_of(schedule)
     count, newest = 0, deque(maxlen=MOST_MISSED)
-    for moment in between(rule, zone, schedule.next_at - _INSTANT, min(now, _end_of(schedule, zone))):
+    for moment in between(rule, zone, schedule.next_at - INSTANT, min(now, end_of(schedule, zone))):
         count += 1
         newest.append(moment)
     slots = [Slot(schedule=schedule, moment=moment) for moment in newest]
@@ -127,25 +112,6 @@ def _skipped(schedule: Schedule, slots: list[Slot], now: datetime) -> Iterator[t
         yield from ((slot, Problem("slot_missed")) for slot in missed)
     elif schedule.catch_up == CatchUp.ONCE:
         yield from ((slot, Problem("slot_covered")) for slot in missed if slot is not slots[-1])
-
-
-def _rule_of(schedule: Schedule):
-    if schedule.time_zone not in time_zones():
-        raise Problem("schedule_zone", zone=schedule.time_zone)
-    try:
-        return parse(schedule.rule), ZoneInfo(schedule.time_zone)
-    except RuleError:
-        raise Problem("schedule_rule") from None
-
-
-def _midnight(day, zone: ZoneInfo) -> datetime:
-    return moment_of(datetime.combine(day, datetime.min.time()), zone)
-
-
-def _end_of(schedule: Schedule, zone: ZoneInfo) -> datetime:
-    if schedule.ends_on is None:
-        return datetime.max.replace(tzinfo=UTC)
-    return _midnight(schedule.ends_on + timedelta(days=1), zone) - _INSTANT
 
 
 # Ask
@@ -198,7 +164,7 @@ def _keep_report(slot: Slot) -> Report:
     """Its periods are those of the day on which it was due, however late it is.  Raises Problem."""
     schedule = slot.schedule
     owner = schedule.owner
-    _rule_of(schedule)
+    rule_of(schedule)
     if not owner.is_active:
         raise Problem("schedule_owner", name=name_of(owner))
     definition = Definition.objects.visible_to(owner).with_data().filter(pk=schedule.definition_id).first()

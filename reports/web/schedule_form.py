@@ -11,7 +11,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from reports.kinds.parameters import ParametersForm
 from reports.lifecycle.definitions import form_of, trouble_of
-from reports.lifecycle.schedule import claim, next_time, times
+from reports.lifecycle.schedule import claim
+from reports.lifecycle.times import next_time, times
 from reports.models import Definition, Schedule, Slot
 from reports.models.person import time_zone_of
 from reports.models.schedule import CatchUp, Condition

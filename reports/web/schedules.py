@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from reports.kinds.periods import PERIODS
-from reports.lifecycle.schedule import next_time, run_now, times
+from reports.lifecycle.schedule import run_now
+from reports.lifecycle.times import next_time, times
 from reports.lifecycle.words import answers_in_words
 from reports.models import Schedule, Slot
 from reports.models.person import time_zones

@@ -8,6 +8,7 @@ from django.utils import translation
 
 from reports.lifecycle import schedule as schedules
 from reports.lifecycle.definitions import content_of, revise
+from reports.lifecycle.times import next_time
 from reports.models import Definition, Report, Schedule, Slot, State
 from reports.models.schedule import CatchUp, Condition, Origin, ScheduleState, SlotState
 from reports.tasks import send_schedule_paused
@@ -153,7 +154,7 @@ def test_it_ends_with_its_last_day(daily):
 
 
 def test_it_does_not_begin_before_its_first_day(daily):
-    assert schedules.next_time(daily, EIGHT - 30 * DAY) == EIGHT
+    assert next_time(daily, EIGHT - 30 * DAY) == EIGHT
 
 
 def test_a_paused_one_is_left_alone(daily):

@@ -10,7 +10,7 @@ from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext_lazy as _
 
 from reports.columns import NUMERIC
-from reports.lifecycle.schedule import next_time
+from reports.lifecycle.times import next_time
 from reports.models import DefinitionVersion, Schedule
 from reports.models.schedule import MOST_RULE, CatchUp, Condition
 from reports.rules import RuleError, parse
