@@ -54,9 +54,6 @@ class SlotState(models.TextChoices):
     FAILED = "failed", _("Failed")
 
 
-OPEN = (SlotState.WAITING, SlotState.ASKED)
-
-
 class Origin(models.TextChoices):
     """CLOCK: its time came round.  HAND: somebody said "run now".  TRIAL: the same, for the owner alone."""
 

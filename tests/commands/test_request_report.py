@@ -11,8 +11,8 @@ from portal import env
 from reports.kinds.listing.form import ListingForm
 from reports.lifecycle.definitions import Content, define
 from reports.management.accounts import demo_account
-from reports.models import Dataset, Profile, Report, State
-from tests.factories import SnapshotFactory
+from reports.models import Dataset, Definition, Group, Membership, Profile, Report, State
+from tests.factories import PersonFactory, SnapshotFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -177,6 +177,19 @@ def monthly(sales) -> str:
     columns = [column for column in dataset.current.columns if column["name"] != "Shop"]
     define(demo_account(), Content("Monthly", "listing", dataset, sales, options, columns))
     return "Monthly"
+
+
+def test_what_is_shared_with_a_group_is_printed_by_its_members(monthly, sales, output):
+    group = Group.objects.create(name="Sales")
+    Membership.objects.create(group=group, person=PersonFactory(username="alice"))
+    PersonFactory(username="bruno")
+    Dataset.objects.update(group=group)
+    Definition.objects.update(group=group)
+    for wanted in ({"definition": monthly}, {"kind": "listing", "dataset": sales}):
+        call_command("request_report", owner="alice", output=output, inline=True, **wanted)
+        with pytest.raises(CommandError, match="bruno has no"):
+            call_command("request_report", owner="bruno", output=output, inline=True, **wanted)
+    assert set(Report.objects.values_list("owner__username", flat=True)) == {"alice"}
 
 
 def test_a_definition_is_asked_for_with_answers_by_their_labels(monthly, output):

@@ -278,6 +278,22 @@ def test_what_is_asked_for_by_hand_is_beside_the_rule(daily):
     assert fresh(daily).failures == 0 and daily.slots.filter(origin=Origin.CLOCK).count() == 1
 
 
+def test_what_was_asked_for_by_hand_and_deleted_is_asked_for_anew(daily):
+    slot = schedules.run_now(daily, Origin.HAND)
+    Report.objects.all().delete()
+    again = schedules.run_now(daily, Origin.HAND)
+    assert again != slot and again.report is not None
+
+
+def test_a_slot_that_cannot_be_judged_keeps_no_other_waiting(definition):
+    first, second = schedule_of(definition), schedule_of(definition)
+    schedules.tick(EIGHT)
+    Report.objects.filter(slot__schedule=first).update(state=State.FAILED, problem=None, finished_at=EIGHT)
+    Report.objects.filter(slot__schedule=second).update(state=State.READY, finished_at=EIGHT)
+    schedules.tick(EIGHT)
+    assert (history(first), history(second)) == ([(1, "failed", "unexpected")], [(1, "made", None)])
+
+
 def test_the_letter_says_why_in_the_language_of_its_owner(daily, settings):
     Schedule.objects.update(language="pt-br")
     daily.definition.delete()

@@ -12,7 +12,7 @@ from reports.kinds.listing.form import ListingForm
 from reports.lifecycle.definitions import Content, content_of, define, revise
 from reports.models import Dataset, Definition, Group, Membership, Report, Role, State
 from reports.models.access import May
-from tests.factories import COLUMNS, PersonFactory, ReportFactory, definition_of
+from tests.factories import COLUMNS, PersonFactory, ReportFactory, SnapshotFactory, definition_of
 
 pytestmark = pytest.mark.django_db
 
@@ -112,6 +112,18 @@ def test_sent_twice_it_is_one_report_and_with_another_answer_another(client, mon
     assert client.post(address, data).url == client.post(address, data).url
     client.post(address, {**data, "answer_1": "South"})
     assert Report.objects.count() == 2
+
+
+def test_the_same_words_ask_for_another_report_of_newer_data(client, monthly):
+    address, data = reverse("definition", args=[monthly.pk]), sent()
+    client.post(address, data)
+    dataset = monthly.current.dataset
+    dataset.current = SnapshotFactory(dataset=dataset)
+    dataset.save()
+    client.post(address, data)
+    assert set(Report.objects.values_list("snapshot__number", flat=True)) == set(
+        dataset.snapshots.values_list("number", flat=True)
+    )
 
 
 def test_the_language_is_that_which_was_chosen(client, monthly):
