@@ -26,6 +26,7 @@ from reports.models import Dataset, Report, State
 from tests import gates, processes, servers
 from tests.brokers import broker_at
 from tests.factories import PersonFactory
+from tests.folders import files_in
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.rabbitmq]
 
@@ -113,7 +114,7 @@ def assert_one_pdf(report: Report) -> None:
     assert report.state == State.READY
     assert [entry["step"] for entry in report.timeline] == list(STEPS)
     home = storage.path_of(artifacts.home_of(report))
-    wait_until(lambda: [path for path in home.rglob("*") if path.is_file()] == [storage.path_of(report.pdf)])
+    wait_until(lambda: files_in(home) == [storage.path_of(report.pdf)])
     assert sha256(storage.path_of(report.pdf).read_bytes()).hexdigest() == report.sha256
 
 

@@ -37,8 +37,9 @@ def test_every_address_is_looked_at_or_no_page(places):
     assert looked_at | NO_PAGES == {pattern.name for pattern in urlpatterns}
 
 
+@pytest.mark.thorough
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize("theme", ["light", pytest.param("dark", marks=pytest.mark.thorough)])
+@pytest.mark.parametrize("theme", THEMES)
 def test_axe_finds_nothing(reader, live_portal, places, theme):
     found = {}
     reader.emulate_media(color_scheme=theme)

@@ -13,6 +13,7 @@ from reports.models.job import MAX_ATTEMPTS
 from tests import processes
 from tests.factories import PersonFactory
 from tests.faults.asking import all_jobs, wait_until
+from tests.folders import files_in
 
 # What a process that was told to end, or whose parent was killed, may take to be gone.
 END_SECONDS = 20
@@ -55,12 +56,12 @@ def _check_files(monkeypatch) -> None:
 
 def _keys() -> list[str]:
     root = storage.path_of("")
-    return [str(path.relative_to(root)) for path in root.rglob("*") if path.is_file()]
+    return [str(path.relative_to(root)) for path in files_in(root)]
 
 
 def _check_pdf(report: Report) -> None:
     """A ready report has one PDF, the one that its row describes; any other has none; a stranger sees neither."""
-    pdfs = list(storage.path_of(artifacts.home_of(report)).rglob("*.pdf"))
+    pdfs = [path for path in files_in(storage.path_of(artifacts.home_of(report))) if path.suffix == ".pdf"]
     owners, strangers = (_download(report, person) for person in (report.owner, PersonFactory()))
     assert strangers.status_code == 404
     if report.state == State.READY:
