@@ -80,6 +80,7 @@ def test_looks_are_kept(client, group):
     assert brand.as_json() == {"name": "Coffee", **GOOD}
     html = client.get(address(group)).content.decode()
     assert "#7a1f5c on white paper has a contrast of 9.6 to 1." in html
+    assert "contraste de 9,6 para 1" in client.get(address(group), HTTP_ACCEPT_LANGUAGE="pt-br").content.decode()
 
 
 @pytest.mark.usefixtures("manager")

@@ -1,6 +1,7 @@
 """The form of a group's looks."""
 
 from django import forms
+from django.utils.formats import number_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -34,7 +35,7 @@ class ColourField(forms.CharField):
                 _("%(found)s It needs %(least)s to 1. The shade %(shade)s would do."),
                 params={
                     "found": contrast_in_words(colour),
-                    "least": f"{self.least:g}",
+                    "least": number_format(self.least),
                     "shade": colours.darkened(colour, self.least),
                 },
             )
@@ -45,7 +46,7 @@ def contrast_in_words(colour: str) -> str:
     ratio = int(colours.contrast(colour) * 10) / 10  # rounded down: 4.49 is not 4.5
     return gettext("%(colour)s on white paper has a contrast of %(ratio)s to 1.") % {
         "colour": colour,
-        "ratio": f"{ratio:.1f}",
+        "ratio": number_format(ratio, decimal_pos=1),
     }
 
 
