@@ -1,5 +1,7 @@
 """The form of a group's looks."""
 
+from decimal import Decimal
+
 from django import forms
 from django.utils.formats import number_format
 from django.utils.translation import gettext
@@ -35,7 +37,7 @@ class ColourField(forms.CharField):
                 _("%(found)s It needs %(least)s to 1. The shade %(shade)s would do."),
                 params={
                     "found": contrast_in_words(colour),
-                    "least": number_format(self.least),
+                    "least": number_format(Decimal(f"{self.least:g}")),
                     "shade": colours.darkened(colour, self.least),
                 },
             )
