@@ -7,6 +7,12 @@ from playwright.sync_api import expect
 
 from reports.models import Definition, Report, State
 
+CHOOSE_AT_ONCE = """() => document.addEventListener("htmx:afterSwap", () => setTimeout(() => {
+  const test = document.getElementById("id_filter_test_0");
+  test.value = "between";
+  test.dispatchEvent(new Event("change", {bubbles: true}));
+}), {once: true})"""
+
 
 def test_a_definition_is_made_asked_for_and_seen_to_have_ended(page, sales):
     page.goto(f"/reports/new/?kind=listing&dataset={sales.pk}")
@@ -45,3 +51,11 @@ def test_a_definition_is_made_asked_for_and_seen_to_have_ended(page, sales):
     page.get_by_role("link", name="1 thing is new").click()
     expect(page.get_by_role("row", name=re.compile("Monthly sales New"))).to_be_visible()
     expect(page.get_by_role("link", name="What has finished")).to_be_visible()
+
+
+def test_a_choice_made_as_the_filters_have_just_come_again_is_not_lost(page, sales):
+    page.goto(f"/reports/new/?kind=listing&dataset={sales.pk}")
+    page.evaluate(CHOOSE_AT_ONCE)
+    with page.expect_response(re.compile("filters")):
+        page.get_by_role("group", name="Filter 1", exact=True).get_by_label("Column").select_option("Day")
+    expect(page.get_by_role("group", name="Filter 1", exact=True).get_by_label("To")).to_be_visible()
