@@ -19,6 +19,16 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   else location.assign(xhr.responseURL);
 });
 
+// <div data-previews="#form">: its preview no longer shows what the form says, from the moment that this changes.
+for (const name of ["input", "change"]) {
+  document.addEventListener(name, (event) => {
+    const preview = document.querySelector("[data-previews]");
+    if (preview && event.target.closest(preview.dataset.previews)) {
+      document.getElementById("preview-pane").dataset.stale = "";
+    }
+  });
+}
+
 // <time data-elapsed="12">: seconds that had passed when the page was made; from then on it ticks by itself.
 const starts = new WeakMap();
 
