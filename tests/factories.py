@@ -75,11 +75,13 @@ class ReportFactory(factory.django.DjangoModelFactory):
     time_zone = "UTC"
 
 
-def definition_of(owner, name="Monthly", **values) -> Definition:
-    """A listing of a dataset of its own; a period and a region are asked each time."""
-    snapshot = SnapshotFactory(dataset__owner=owner)
-    snapshot.dataset.current = snapshot
-    snapshot.dataset.save()
+def definition_of(owner, name="Monthly", dataset: Dataset | None = None, **values) -> Definition:
+    """A listing of a dataset, or of one of its own without a file; a period and a region are asked each time."""
+    if dataset is None:
+        snapshot = SnapshotFactory(dataset__owner=owner)
+        dataset = snapshot.dataset
+        dataset.current = snapshot
+        dataset.save()
     options = {
         "title": "",
         "columns": ["Region", "Total"],
@@ -94,7 +96,7 @@ def definition_of(owner, name="Monthly", **values) -> Definition:
         "orientation": "auto",
         "standard": "ua-1",
     }
-    content = Content(name, "listing", snapshot.dataset, "Sales", options, COLUMNS, **values)
+    content = Content(name, "listing", dataset, "Sales", options, COLUMNS, **values)
     return define(owner, content)
 
 

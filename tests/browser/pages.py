@@ -184,7 +184,8 @@ def _datasets(owner, sales, shared) -> list[Place]:
 
 
 def _catalogue(owner, sales, group: Group) -> list[Place]:
-    definition = definition_of(owner, "Sales of the month", description="Every order, with totals.", folder="Finance")
+    words = {"description": "Every order, with totals.", "folder": "Finance"}
+    definition = definition_of(owner, "Sales of the month", sales, **words)
     definition.group, definition.group_may = group, May.USE
     definition.save()
     choice = f"?kind=listing&dataset={sales.pk}"
