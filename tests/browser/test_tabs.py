@@ -22,15 +22,15 @@ def test_a_report_that_another_tab_has_deleted_says_that_it_is_gone(page, alice)
     page.wait_for_url(re.compile("/$"))
 
 
-def test_whoever_has_signed_out_in_another_tab_goes_on_after_signing_in(page, sales):
-    page.goto(f"/reports/new/?kind=listing&dataset={sales.pk}")
+def test_whoever_has_signed_out_in_another_tab_comes_back_after_signing_in(page, alice):
+    page.goto("/profile/")
     other = page.context.new_page()
     other.goto("/")
     other.get_by_role("button", name="alice").click()
     other.get_by_role("button", name="Sign out").click()
     expect(other.get_by_role("button", name="Sign in")).to_be_visible()
-    page.get_by_role("button", name="Request report").click()
+    page.get_by_role("button", name="Save").click()
     page.get_by_label("Email or user name").fill("alice")
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
-    expect(page.get_by_role("button", name="Request report")).to_be_visible()
+    expect(page.get_by_role("heading", name="Profile")).to_be_visible()
