@@ -27,6 +27,9 @@ LOG_FORMAT = env.str("LOG_FORMAT", "text", validate=validate.OneOf(["text", "jso
 METRICS_TOKEN = env.str("METRICS_TOKEN", "")
 PUBLIC_URL = env.str("PUBLIC_URL", "").rstrip("/")
 EMAIL_URL = env.str("EMAIL_URL", "")
+MAX_ATTACHMENT_MB = env.int("MAX_ATTACHMENT_MB", 10)
+MAX_RECIPIENTS = env.int("MAX_RECIPIENTS", 50)
+DELIVERY_FOLDER = env.str("DELIVERY_FOLDER", "")
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Prelo <prelo@localhost>")
 
 # The kernel's limit for the path of a unix socket is 107 bytes.

@@ -80,6 +80,26 @@ SENTENCES = {
     "invitation_void": _("%(name)s, who invited you, may no longer do so. Ask another manager or your operator."),
     "account_inactive": _("The account of %(email)s has been deactivated. Ask your operator."),
     "mail_not_taken": _("The message could not be sent, because the broker does not answer. Try again in a minute."),
+    "unknown_place": _("There is no %(unknown)s. What can be filled in is %(known)s."),
+    # What is sent.
+    "too_many_recipients": _(
+        "There are %(count)s addresses, and a report may be sent to %(most)s at once. Leave some out, or send to the "
+        "address of a mailing list."
+    ),
+    "mail_refused": _("The mail server refused it: %(answer)s"),
+    "mail_deferred": _("The mail server did not take it now: %(answer)s"),
+    "receiver_silent": _("The connection failed: %(reason)s"),
+    "too_many_targets": _("A schedule sends to %(most)s places at most. Remove one first."),
+    "receiver_slow": _("The receiver did not finish within %(seconds)s seconds."),
+    "unsubscribed": _("Whoever reads the mail of %(address)s does not want reports from this portal any more."),
+    "no_portal_address": _(
+        "The PDF is too large to be attached, and the portal does not know its own address for a link. Tell your "
+        "operator to set PUBLIC_URL."
+    ),
+    "sender_lost": _("%(name)s, who sent it, may not read the report any more."),
+    "no_folder": _("The portal has no folder for reports. Your operator can set DELIVERY_FOLDER."),
+    "path_unclear": _("“%(path)s” leads out of the folder for reports. Write a name such as {title}-{date}.pdf."),
+    "file_taken": _("There is another file called “%(path)s”, and nothing is overwritten. Choose another name."),
     "data_not_shared": _("The data of this report is no longer shared with you, so it cannot be made."),
     "note_face_gone": _(
         "The font %(face)s of the group is not installed any more, so the PDF is set in the usual one. "
