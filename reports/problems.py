@@ -91,10 +91,11 @@ SENTENCES = {
     "receiver_silent": _("The connection failed: %(reason)s"),
     "too_many_targets": _("A schedule sends to %(most)s places at most. Remove one first."),
     "receiver_slow": _("The receiver did not finish within %(seconds)s seconds."),
+    "webhook_refused": _("The receiver refused it: %(answer)s"),
+    "webhook_deferred": _("The receiver did not take it now: %(answer)s"),
     "unsubscribed": _("Whoever reads the mail of %(address)s does not want reports from this portal any more."),
     "no_portal_address": _(
-        "The PDF is too large to be attached, and the portal does not know its own address for a link. Tell your "
-        "operator to set PUBLIC_URL."
+        "It needs a link, and the portal does not know its own address. Tell your operator to set PUBLIC_URL."
     ),
     "sender_lost": _("%(name)s, who sent it, may not read the report any more."),
     "no_folder": _("The portal has no folder for reports. Your operator can set DELIVERY_FOLDER."),
@@ -287,10 +288,10 @@ class Problem(Exception):
         return in_words(self.as_json())
 
     def as_json(self) -> dict:
-        return {"code": self.code, "params": {name: _storable(value) for name, value in self.params.items()}}
+        return {"code": self.code, "params": {name: storable(value) for name, value in self.params.items()}}
 
 
-def _storable(value):
+def storable(value):
     """A text that any database takes: a value from a person's file may have characters that PostgreSQL refuses."""
     return UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", value) if isinstance(value, str) else value
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from reports.models.access import owned_delivery
 from reports.models.job import Job, JobQuerySet, State
 from reports.models.report import Report
-from reports.problems import Problem
+from reports.problems import Problem, storable
 
 # A receiver that does not take it is asked again after 10 seconds, 20, 40 ...: for twenty minutes or so.
 MOST_ATTEMPTS = 8
@@ -111,7 +111,7 @@ class Delivery(Job):
 
     def told(self, text: str) -> list[dict]:
         """Its answers with a new one."""
-        return [*self.answers, {"at": timezone.now().isoformat(), "text": text}]
+        return [*self.answers, {"at": timezone.now().isoformat(), "text": storable(text)}]
 
     def fields_from(self, step: str, facts: dict) -> dict:
         """The number of attempts stays: the ledger shows it."""

@@ -11,7 +11,7 @@ from django.db import connection
 
 from portal import logs
 from reports import sandbox
-from reports.delivery import email, folder
+from reports.delivery import email, folder, webhook
 from reports.models import Delivery, Report, State
 from reports.models.delivery import Channel
 from reports.models.person import name_of
@@ -24,10 +24,14 @@ logger = logging.getLogger(__name__)
 PREPARE = {
     Channel.EMAIL: email.report_to_send,
     Channel.NOTICE: email.notice_to_send,
+    Channel.WEBHOOK: webhook.report_to_send,
     Channel.FOLDER: folder.report_to_send,
 }
 # Problems that may pass by themselves.
-PASSING = {"mail_deferred", "receiver_silent", "receiver_slow", "too_large", "crashed", "storage"}
+PASSING = {
+    *("mail_deferred", "webhook_deferred", "receiver_silent", "receiver_slow", "too_large", "crashed", "storage"),
+    *("http_name", "http_unreachable", "http_time", "http_total", "http_broken"),
+}
 
 
 def deliver(delivery_id: str, epoch: int) -> str:

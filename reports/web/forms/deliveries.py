@@ -14,11 +14,15 @@ from django.utils.translation import gettext_lazy as _
 
 from reports.delivery.folder import MOST_PATTERN, check_pattern
 from reports.delivery.names import check
-from reports.models.delivery import Channel
+from reports.models.delivery import MOST_RECIPIENT, Channel
 from reports.models.share_link import MOST_DAYS, USUAL_DAYS
+from reports.networks import checked, read_address, resolve
 from reports.problems import Problem
+from reports.sealed import seal
 
 MOST_ADDRESS = 254
+# How long a page waits to learn where a name leads.
+LOOK_SECONDS = 3
 # A name in front of an address, as mail programs write it.
 _NAMED = re.compile(r"^[^<>]*<([^<>]*)>$")
 PLACES_HELP = _("{title}, {date}, {pages} and {rows} are filled in.")
@@ -123,6 +127,36 @@ class LinkForm(forms.Form):
         return {"channel": "link", **self.cleaned_data, "password": make_password(password) if password else ""}
 
 
+class WebhookForm(forms.Form):
+    url = forms.CharField(
+        label=_("Address"),
+        max_length=MOST_RECIPIENT,
+        widget=forms.URLInput(attrs={"autocomplete": "off", "placeholder": "https://"}),
+    )
+    secret = forms.CharField(
+        label=_("Secret"),
+        min_length=16,
+        max_length=200,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=_("16 characters or more, which the receiver knows, too: by it, it sees that the message is ours."),
+    )
+
+    def clean_url(self) -> str:
+        """Where staff allow none it may not lead into the portal's own network; whether its name is known is seen when
+        it is asked."""
+        url = self.cleaned_data["url"]
+        try:
+            checked(read_address(url), LOOK_SECONDS, resolve)
+        except Problem as problem:
+            if problem.code not in ("http_name", "http_time"):
+                raise ValidationError(str(problem)) from None
+        return url
+
+    def target(self, portal: str) -> dict:
+        secret = seal(self.cleaned_data["secret"])
+        return {"channel": Channel.WEBHOOK, **self.cleaned_data, "secret": secret, "portal": portal}
+
+
 class FolderForm(forms.Form):
     pattern = forms.CharField(
         label=_("Name of the file"),
@@ -144,5 +178,5 @@ class FolderForm(forms.Form):
 
 def forms_offered() -> dict[str, type[forms.Form]]:
     """Way -> its form."""
-    offered = {Channel.EMAIL: EmailForm, "link": LinkForm}
+    offered = {Channel.EMAIL: EmailForm, "link": LinkForm, Channel.WEBHOOK: WebhookForm}
     return offered | ({Channel.FOLDER: FolderForm} if settings.DELIVERY_FOLDER else {})
