@@ -1,6 +1,7 @@
 """Reports reach people by a real mail server, once, whatever that server does."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -10,6 +11,7 @@ from reports.delivery.email import message_of
 from reports.lifecycle.deliver import deliver, keep_deliveries
 from reports.models import Delivery, Profile, Report, State, Unsubscribed
 from reports.models import delivery as model
+from reports.pipeline.deliver import deliver as perform
 from reports.problems import Problem
 from tests import processes
 from tests.delivery.sending import PDF, MailServer, attempt, by_email, ready_report
@@ -40,7 +42,7 @@ def sent(*to: str, report: Report | None = None, **values) -> list[Delivery]:
 
 def test_everybody_has_a_copy_whose_head_names_all_with_the_pdf(mail):
     content = {"subject": "{title}, {pages} pages", "text": "Of {date}: {rows} rows {as} you asked."}
-    report = ready_report(requested_at="2026-03-05T12:00:00Z")
+    report = ready_report(requested_at=datetime(2026, 3, 5, 12, tzinfo=UTC))
     first, second = sent("ben@example.org", report=report, cc=["cid@example.org"], **content)
     assert [attempt(delivery).state for delivery in (first, second)] == [State.READY] * 2
     assert [to for to, _message in mail.taken] == [["ben@example.org"], ["cid@example.org"]]
@@ -133,8 +135,6 @@ def test_who_has_it_or_is_about_to_does_not_get_it_twice(mail):
 def test_a_message_that_comes_twice_from_the_broker_is_sent_once(mail):
     (delivery,) = sent("ben@example.org")
     attempt(delivery)
-    from reports.pipeline.deliver import deliver as perform
-
     assert perform(str(delivery.pk), delivery.epoch) == "refused"
     assert len(mail.taken) == 1
 
@@ -197,16 +197,10 @@ def test_who_may_not_read_the_report_any_more_sends_nothing(mail):
     assert mail.asked == 0
 
 
-def test_a_worker_sends_what_was_asked_for(mail, redis_server):
+def test_a_worker_sends_what_was_asked_for(mail, settings, redis_server):
     report = ready_report()
-    url = f"smtp://{mail_server_of(mail)}"
+    url = f"smtp://{settings.EMAIL_HOST}:{settings.EMAIL_PORT}"
     with processes.worker("deliveries,quick", 1, name="sender", EMAIL_URL=url):
         deliver(report, [by_email("ben@example.org", "cid@example.org", "dan@example.org")], report.owner)
         processes.wait_until(lambda: Delivery.objects.filter(state=State.READY).count() == 3, "all have it")
     assert sorted(to for (to,), _message in mail.taken) == ["ben@example.org", "cid@example.org", "dan@example.org"]
-
-
-def mail_server_of(_mail) -> str:
-    from django.conf import settings
-
-    return f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT}"
