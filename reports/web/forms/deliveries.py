@@ -9,7 +9,6 @@ from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from reports.delivery.folder import MOST_PATTERN, check_pattern
@@ -41,7 +40,7 @@ class Addresses(forms.CharField):
         wrong = [address for address in found if not _is_address(address)]
         if wrong:
             raise ValidationError(
-                _now("This is no email address: %(wrong)s. Write addresses such as ana@example.org, with commas."),
+                _("This is no email address: %(wrong)s. Write addresses such as ana@example.org, with commas."),
                 params={"wrong": ", ".join(wrong[:5])},
             )
         return list(dict.fromkeys(found))
@@ -81,7 +80,7 @@ class EmailForm(forms.Form):
     def clean_subject(self) -> str:
         subject = self.cleaned_data["subject"]
         if any(unicodedata.category(sign) in ("Cc", "Zl", "Zp") for sign in subject):
-            raise ValidationError(_now("A subject is one line. Write it without line breaks."))
+            raise ValidationError(_("A subject is one line. Write it without line breaks."))
         return _filled_in(subject)
 
     def clean_text(self) -> str:
