@@ -91,6 +91,9 @@ SENTENCES = {
     "receiver_silent": _("The connection failed: %(reason)s"),
     "too_many_targets": _("A schedule sends to %(most)s places at most. Remove one first."),
     "receiver_slow": _("The receiver did not finish within %(seconds)s seconds."),
+    "secret_lost": _(
+        "The secret of the webhook can no longer be read: the portal's SECRET_KEY has changed. Send it anew."
+    ),
     "webhook_refused": _("The receiver refused it: %(answer)s"),
     "webhook_deferred": _("The receiver did not take it now: %(answer)s"),
     "unsubscribed": _("Whoever reads the mail of %(address)s does not want reports from this portal any more."),

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.core import signing
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -14,15 +15,19 @@ UNSUBSCRIBE = "reports.unsubscribe"
 
 
 def link_of(delivery: Delivery) -> str:
-    """The address of a link of its own, the same each time.  Raises Problem when nobody knows where the portal is."""
+    """The address of a link of its own, the same in each attempt, unless it has ended meanwhile.  Raises Problem when
+    nobody knows where the portal is."""
     if not delivery.portal:
         raise Problem("no_portal_address")
-    fresh = {
-        "report": delivery.report,
-        "owner": delivery.owner,
-        "expires_at": timezone.now() + timedelta(days=USUAL_DAYS),
-    }
-    link, _made = ShareLink.objects.get_or_create(delivery=delivery, defaults=fresh)
+    links = ShareLink.objects.filter(delivery=delivery)
+    with transaction.atomic():
+        link = links.usable().first()
+        if link is None:
+            links.delete()
+            week = timezone.now() + timedelta(days=USUAL_DAYS)
+            link = ShareLink.objects.create(
+                delivery=delivery, report=delivery.report, owner=delivery.owner, expires_at=week
+            )
     return address_of(link, delivery.portal)
 
 

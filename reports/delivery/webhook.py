@@ -26,8 +26,15 @@ def report_to_send(delivery: Delivery) -> Callable[[], str]:
     """What sends it and returns the receiver's answer.  Raises Problem, and so does what is returned: `webhook_refused`
     when that is final, `webhook_deferred` when it is not, and those of `reports.guarded.ask`."""
     body = json.dumps(told(delivery.report, link_of(delivery)), ensure_ascii=False).encode()
-    url, secret, key = delivery.content["url"], unseal(delivery.content["secret"]), str(delivery.pk)
+    url, secret, key = delivery.content["url"], _secret(delivery), str(delivery.pk)
     return lambda: _post(url, body, secret, key)
+
+
+def _secret(delivery: Delivery) -> str:
+    try:
+        return unseal(delivery.content["secret"])
+    except Problem:
+        raise Problem("secret_lost") from None
 
 
 def told(report: Report, link: str) -> dict:

@@ -1,13 +1,14 @@
 """Send a report from its page, or have a schedule send its reports; what came of it; links to it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from zlib import crc32
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, render, resolve_url
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from reports.delivery.links import address_of
 from reports.lifecycle import cancel
@@ -16,7 +17,7 @@ from reports.models import Delivery, Report, Schedule, ShareLink, State
 from reports.problems import Problem
 from reports.web.account import portal_of
 from reports.web.forms.deliveries import forms_offered
-from reports.web.live import see_other
+from reports.web.live import no_news, see_other
 from reports.web.schedules import schedule_or_404
 
 WAYS = {
@@ -35,6 +36,17 @@ def send(request: HttpRequest, pk) -> HttpResponse:
     reports = Report.objects.visible_to(request.user).listed()
     report = get_object_or_404(reports, pk=pk, state=State.READY)
     return _form_page(request, {"report": report}, lambda target: _send(request, report, target))
+
+
+@require_safe
+def ledger(request: HttpRequest, pk) -> HttpResponse:
+    """What the page of a report polls while something of it is being sent; nothing while it shows what is true."""
+    report = get_object_or_404(Report.objects.visible_to(request.user).listed(), pk=pk)
+    found = ledger_of(request, report)
+    if request.GET.get("seen") == found["state"]:
+        return no_news()
+    see(request, found["deliveries"])
+    return render(request, "deliveries/sent.html", {"report": report, **found})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -69,7 +81,7 @@ def _send(request: HttpRequest, report: Report, target: dict) -> HttpResponse:
         messages.success(request, words % {"count": count})
     else:
         messages.info(request, _("They have it already, or it is on its way. Nothing was sent twice."))
-    return see_other(request, "report", report.pk)
+    return see_other(request, resolve_url("report", report.pk) + "#sent")
 
 
 def _add(request: HttpRequest, schedule: Schedule, target: dict) -> HttpResponse:
@@ -95,7 +107,7 @@ def retry(request: HttpRequest, pk) -> HttpResponse:
     delivery = get_object_or_404(Delivery.objects.visible_to(request.user).listed(), pk=pk)
     if not cancel.retry(delivery):
         messages.info(request, _("It has been asked for again already."))
-    return see_other(request, "report", delivery.report_id)
+    return see_other(request, resolve_url("report", delivery.report_id) + "#sent")
 
 
 @require_POST
@@ -103,15 +115,25 @@ def revoke(request: HttpRequest, pk) -> HttpResponse:
     link = get_object_or_404(ShareLink.objects.visible_to(request.user), pk=pk)
     link.revoke()
     messages.success(request, _("The link has ended. Whoever has it gets nothing by it."))
-    return see_other(request, "report", link.report_id)
+    return see_other(request, resolve_url("report", link.report_id) + "#sent")
 
 
 def ledger_of(request: HttpRequest, report: Report) -> dict:
     """What was sent of a report, and the links to it, as far as the reader may know of it."""
     deliveries = Delivery.objects.visible_to(request.user).listed().filter(report=report).select_related("owner")
-    links = ShareLink.objects.visible_to(request.user).filter(report=report, revoked_at=None).select_related("owner")
-    own = [(link, address_of(link, portal_of(request))) for link in links if link.delivery_id is None]
-    return {"deliveries": list(deliveries), "links": own}
+    links = ShareLink.objects.visible_to(request.user).filter(report=report, revoked_at=None)
+    links = links.select_related("owner", "delivery")
+    return {
+        "deliveries": list(deliveries),
+        "links": [(link, address_of(link, portal_of(request))) for link in links],
+        "on_its_way": any(found.is_unfinished for found in deliveries),
+        "state": _state(deliveries),
+    }
+
+
+def _state(deliveries: Iterable[Delivery]) -> str:
+    """Changes whenever something changes that the ledger shows."""
+    return str(crc32(repr([(str(found.pk), found.revision, found.attempts) for found in deliveries]).encode()))
 
 
 def see(request: HttpRequest, deliveries: list[Delivery]) -> None:

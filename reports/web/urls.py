@@ -120,6 +120,7 @@ urlpatterns = [
     path("reports/<uuid:pk>/data/<str:format_>/ask/", exports.ask, name="report_data_ask"),
     path("reports/<uuid:pk>/data.<str:format_>", exports.download, name="report_data_file"),
     path("reports/<uuid:pk>/send/", deliveries.send, name="report_send"),
+    path("reports/<uuid:pk>/deliveries/", deliveries.ledger, name="report_deliveries"),
     path("deliveries/<uuid:pk>/retry/", deliveries.retry, name="delivery_retry"),
     path("links/<uuid:pk>/revoke/", deliveries.revoke, name="share_link_revoke"),
     path("shared/<uuid:pk>/<str:token>/", links.link, name="share_link"),

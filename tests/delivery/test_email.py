@@ -6,9 +6,11 @@ from datetime import UTC, datetime
 import pytest
 from aiosmtpd.controller import Controller
 from django.db import connection
+from django.utils import timezone
 
-from reports.delivery.email import message_of
+from reports.delivery.email import hand_over, message_of
 from reports.lifecycle.deliver import deliver, keep_deliveries
+from reports.lifecycle.sweep import sweep
 from reports.models import Delivery, Profile, Report, State, Unsubscribed
 from reports.models import delivery as model
 from reports.pipeline.deliver import deliver as perform
@@ -137,6 +139,21 @@ def test_a_message_that_comes_twice_from_the_broker_is_sent_once(mail):
     attempt(delivery)
     assert perform(str(delivery.pk), delivery.epoch) == "refused"
     assert len(mail.taken) == 1
+
+
+def test_what_a_worker_took_that_died_is_sent_again_under_the_same_identifier(mail):
+    (delivery,) = sent("ben@example.org")
+    delivery.queue()
+    # It had been sent when the worker died, and nobody knows.
+    hand_over(message_of(Delivery.objects.claim(delivery.pk, delivery.epoch, "deliver")))
+    Delivery.objects.update(lease_until=timezone.now())
+    sweep()
+    delivery.refresh_from_db()
+    assert delivery.state in (State.RETRY_WAIT, State.QUEUED) and delivery.attempts == 1
+    Delivery.objects.update(state=State.RETRY_WAIT)
+    assert attempt(delivery).state == State.READY
+    first, second = (message["Message-ID"] for _to, message in mail.taken)
+    assert first == second
 
 
 def test_a_large_pdf_goes_as_a_link_that_opens_it(mail, settings, client):

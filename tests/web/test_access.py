@@ -162,6 +162,7 @@ WALKS = (
     Walk("report_delete", OWN_POST, "post", "report"),
     Walk("report_send", SEEN, to="report"),
     Walk("report_send", SEEN_POST, "post", "report", sent="letter"),
+    Walk("report_deliveries", SEEN, to="report"),
     Walk("delivery_retry", PRIVATE_POST, "post", "delivery"),
     Walk("share_link_revoke", PRIVATE_POST, "post", "link"),
     Walk("share_link", OPEN, to="shared"),

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from reports.delivery.links import link_of
 from reports.models import Delivery, Group, Membership, Schedule, ShareLink, State
 from reports.problems import Problem
 from tests.delivery.sending import by_email, ready_report
@@ -204,3 +205,25 @@ def test_the_history_says_to_whom(client, schedule, django_assert_max_num_querie
     with django_assert_max_num_queries(14):
         page = client.get(reverse("schedule", args=[schedule.pk])).content.decode()
     assert all(f"p{day}@example.org" in page for day in range(1, 4)) and "Sent" in page
+
+
+def test_the_ledger_is_asked_for_anew_until_everything_has_arrived(client, report):
+    send(client, report)
+    page = page_of(client, report)
+    address = reverse("report_deliveries", args=[report.pk])
+    seen = page.split(f"{address}?seen=")[1].split('"')[0]
+    assert client.get(address, {"seen": seen}, headers={"hx-request": "true"}).status_code == 204
+    Delivery.objects.update(state=State.READY)
+    part = client.get(address, {"seen": seen}, headers={"hx-request": "true"}).content.decode()
+    assert "Sent" in part and "hx-get" not in part and "<html" not in part
+
+
+def test_a_link_that_a_message_carries_can_be_ended_too(client, report):
+    send(client, report)
+    delivery = Delivery.objects.get()
+    first = link_of(delivery)
+    assert link_of(delivery) == first and first in page_of(client, report)
+    client.post(reverse("share_link_revoke", args=[delivery.link.pk]))
+    # Sent again, it carries one that works.
+    assert link_of(delivery) != first
+    assert ShareLink.objects.usable().count() == 1
