@@ -4,6 +4,9 @@ from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.utils import translation
 
+# Says in the head of a message which letter it is.
+KIND = "Prelo-Letter"
+
 
 class Copy(EmailMultiAlternatives):
     """One of the copies of a message: its head names all who get one, and it goes to one of them."""
@@ -29,4 +32,5 @@ def copy(template: str, address: str, language: str, context: dict, **head) -> C
         subject, _, text = render_to_string(f"mail/{template}.txt", context).strip().partition("\n")
         html = render_to_string(f"mail/{template}.html", {**context, "subject": subject, "language": language})
     head = {"to": [address]} | head
+    head["headers"] = {KIND: template} | head.get("headers", {})
     return Copy(" ".join(subject.split()), text.strip() + "\n", recipient=address, html=html, **head)
