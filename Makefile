@@ -3,8 +3,8 @@
 
 PYTHON := .venv/bin/python
 CELERY := .venv/bin/celery --app portal --quiet
-# For `make worker`: which queues it serves (reports, snapshots, quick), and how many processes it has.
-QUEUES ?= reports,snapshots,quick
+# For `make worker`: which queues it serves (reports, snapshots, quick, deliveries), and how many processes it has.
+QUEUES ?= reports,snapshots,quick,deliveries
 # For `make test`: arguments of pytest, such as ARGS="-k csv -x", and sqlite or postgresql.
 ARGS ?=
 DATABASE ?= sqlite
@@ -55,7 +55,7 @@ bench: ## Measure Prelo beside its peers, up to 25 minutes (CASES="listing-10k s
 	@deploy/setup bench
 	@exec $(PYTHON) -m tests.benchmarks $(CASES)
 
-worker: ## Make reports (QUEUES=reports,snapshots,quick CONCURRENCY=2); SIGTERM ends it gracefully
+worker: ## Make reports (QUEUES=reports,snapshots,quick,deliveries CONCURRENCY=2); SIGTERM ends it gracefully
 	@deploy/setup
 	@exec $(CELERY) worker --hostname "worker-$$$$@%h" --queues "$(QUEUES)" --without-gossip --without-mingle --loglevel INFO
 

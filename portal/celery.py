@@ -17,7 +17,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
 app = Celery("prelo")
 
-QUEUES = ("reports", "snapshots", "quick")
+QUEUES = ("reports", "snapshots", "quick", "deliveries")
 
 # A step ends itself at its own limit; these end a worker's process that could not even do that.
 SOFT_LIMIT, HARD_LIMIT = env.STEP_SECONDS + 150, env.STEP_SECONDS + 210

@@ -27,6 +27,9 @@ LOG_FORMAT = env.str("LOG_FORMAT", "text", validate=validate.OneOf(["text", "jso
 METRICS_TOKEN = env.str("METRICS_TOKEN", "")
 PUBLIC_URL = env.str("PUBLIC_URL", "").rstrip("/")
 EMAIL_URL = env.str("EMAIL_URL", "")
+MAX_ATTACHMENT_MB = env.int("MAX_ATTACHMENT_MB", 10)
+MAX_RECIPIENTS = env.int("MAX_RECIPIENTS", 50)
+DELIVERY_FOLDER = env.str("DELIVERY_FOLDER", "")
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Prelo <prelo@localhost>")
 
 # The kernel's limit for the path of a unix socket is 107 bytes.
@@ -55,6 +58,8 @@ PORT = env.int("PORT", 8000)
 WEB_PROCESSES = env.int("WEB_PROCESSES", 2)
 WEB_THREADS = env.int("WEB_THREADS", 8)
 CONCURRENCY = env.int("CONCURRENCY", 2)
+
+ALLOWED_NETWORKS = env.list("ALLOWED_NETWORKS", [])
 
 MAX_UPLOAD_MB = env.int("MAX_UPLOAD_MB", 1024)
 MAX_XLSX_CELLS = env.int("MAX_XLSX_CELLS", 20_000_000)

@@ -153,7 +153,7 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.HTTPS else 
 
 # Without a mail server, messages are kept as files, and staff are shown the links that are in them.
 MAIL_SERVER = mail.server_at(env.EMAIL_URL)
-EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if MAIL_SERVER.host else 'filebased'}.EmailBackend"
+EMAIL_BACKEND = "reports.delivery.smtp.Smtp" if MAIL_SERVER.host else "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = DATA_DIR / "mail"
 EMAIL_HOST, EMAIL_PORT = MAIL_SERVER.host, MAIL_SERVER.port
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = MAIL_SERVER.user, MAIL_SERVER.password
@@ -162,6 +162,10 @@ EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.DEFAULT_FROM_EMAIL
 # Where links in messages lead; empty: to where the portal was reached by whoever caused the message.
 PUBLIC_URL = env.PUBLIC_URL
+
+MAX_ATTACHMENT_BYTES = env.MAX_ATTACHMENT_MB * 1024 * 1024
+MAX_RECIPIENTS = env.MAX_RECIPIENTS
+DELIVERY_FOLDER = env.DELIVERY_FOLDER
 
 LOGGING = logs.configuration()
 
@@ -172,6 +176,8 @@ JOBS_PER_PERSON = env.JOBS_PER_PERSON
 # A table with more rows is printed without tags: they cost time, and make the file several times as large.
 TAGGED_ROWS = env.TAGGED_ROWS
 PUBLISH_ONLY_VALID = env.PUBLISH_ONLY_VALID
+# Hosts and networks that Prelo may be sent to although they are no part of the open internet.
+ALLOWED_NETWORKS = env.ALLOWED_NETWORKS
 # Whoever bears it may read /metrics; without one, only staff may.
 METRICS_TOKEN = env.METRICS_TOKEN
 MAX_UPLOAD_BYTES = env.MAX_UPLOAD_MB * 1024 * 1024

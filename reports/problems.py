@@ -80,6 +80,30 @@ SENTENCES = {
     "invitation_void": _("%(name)s, who invited you, may no longer do so. Ask another manager or your operator."),
     "account_inactive": _("The account of %(email)s has been deactivated. Ask your operator."),
     "mail_not_taken": _("The message could not be sent, because the broker does not answer. Try again in a minute."),
+    "unknown_place": _("There is no %(unknown)s. What can be filled in is %(known)s."),
+    # What is sent.
+    "too_many_recipients": _(
+        "There are %(count)s addresses, and a report may be sent to %(most)s at once. Leave some out, or send to the "
+        "address of a mailing list."
+    ),
+    "mail_refused": _("The mail server refused it: %(answer)s"),
+    "mail_deferred": _("The mail server did not take it now: %(answer)s"),
+    "receiver_silent": _("The connection failed: %(reason)s"),
+    "too_many_targets": _("A schedule sends to %(most)s places at most. Remove one first."),
+    "receiver_slow": _("The receiver did not finish within %(seconds)s seconds."),
+    "secret_lost": _(
+        "The secret of the webhook can no longer be read: the portal's SECRET_KEY has changed. Send it anew."
+    ),
+    "webhook_refused": _("The receiver refused it: %(answer)s"),
+    "webhook_deferred": _("The receiver did not take it now: %(answer)s"),
+    "unsubscribed": _("Whoever reads the mail of %(address)s does not want reports from this portal any more."),
+    "no_portal_address": _(
+        "It needs a link, and the portal does not know its own address. Tell your operator to set PUBLIC_URL."
+    ),
+    "sender_lost": _("%(name)s, who sent it, may not read the report any more."),
+    "no_folder": _("The portal has no folder for reports. Your operator can set DELIVERY_FOLDER."),
+    "path_unclear": _("“%(path)s” leads out of the folder for reports. Write a name such as {title}-{date}.pdf."),
+    "file_taken": _("There is another file called “%(path)s”, and nothing is overwritten. Choose another name."),
     "data_not_shared": _("The data of this report is no longer shared with you, so it cannot be made."),
     "note_face_gone": _(
         "The font %(face)s of the group is not installed any more, so the PDF is set in the usual one. "
@@ -196,6 +220,45 @@ SENTENCES = {
     "json_row": _("Item %(row)s of the JSON is not an object with names and values."),
     "json_row_too_long": _("The item that begins on line %(line)s is longer than 16 million characters. Leave it out."),
     "parquet_damaged": _("The Parquet file is damaged, incomplete or encrypted. Export it again."),
+    # Servers that are asked over HTTP.
+    "http_address": _(
+        "“%(address)s” is no address that Prelo can ask. Write it like https://example.org/data, without spaces."
+    ),
+    "http_credentials": _(
+        "The address has a user name or a password before “%(host)s”. Leave them out: they belong in a header."
+    ),
+    "http_header": _("A header has characters that no header may have, such as a line break. Write it anew."),
+    "http_name": _("There is no host called “%(host)s”. Check the address."),
+    "http_closed": _(
+        "“%(host)s” does not lie in the open internet, so Prelo does not ask it. Your operator can allow it."
+    ),
+    "http_port": _(
+        "Prelo does not ask “%(host)s” on port %(port)s, where the web is not usually served. Your operator can allow "
+        "it."
+    ),
+    "http_unreachable": _("“%(host)s” accepts no connection. Check the address, or try again later."),
+    "http_certificate": _(
+        "“%(host)s” cannot prove who it is: this machine does not trust whoever signed its certificate. Tell those "
+        "who run it."
+    ),
+    "http_certificate_expired": _("The certificate of “%(host)s” has expired. Tell those who run it."),
+    "http_certificate_name": _(
+        "The certificate of “%(host)s” is that of another host. Check the address, or tell those who run it."
+    ),
+    "http_tls": _(
+        "No encrypted connection to “%(host)s” came about. Check that the address is to begin with https and has the "
+        "right port."
+    ),
+    "http_time": _("“%(host)s” did not answer within %(seconds)s seconds. Try again later."),
+    "http_total": _("“%(host)s” had not finished its answer after %(seconds)s seconds. Ask it for less."),
+    "http_broken": _("The connection to “%(host)s” broke off in the middle of the answer. Try again."),
+    "http_large": _("The answer of “%(host)s” is larger than %(megabytes)s MB. Ask it for less."),
+    "http_redirects": _(
+        "“%(host)s” leads on to other addresses more than %(limit)s times. Write the address where the data is."
+    ),
+    "http_denied": _("“%(host)s” refuses the request (status %(status)s). Check the token or the header."),
+    "http_busy": _("“%(host)s” is too busy to answer (status %(status)s). Try again later."),
+    "http_status": _("“%(host)s” answers that it cannot do this (status %(status)s). Check the address."),
     # What was noticed while a file was read.
     "note_windows_1252": _("The file does not say how its characters are encoded. It was read as Windows-1252."),
     "note_short_rows": _(
@@ -228,10 +291,10 @@ class Problem(Exception):
         return in_words(self.as_json())
 
     def as_json(self) -> dict:
-        return {"code": self.code, "params": {name: _storable(value) for name, value in self.params.items()}}
+        return {"code": self.code, "params": {name: storable(value) for name, value in self.params.items()}}
 
 
-def _storable(value):
+def storable(value):
     """A text that any database takes: a value from a person's file may have characters that PostgreSQL refuses."""
     return UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", value) if isinstance(value, str) else value
 

@@ -8,7 +8,7 @@ from celery.signals import worker_init, worker_process_init, worker_shutting_dow
 from reports import vega
 from reports.delivery import letters
 from reports.models import Export, Logo, Report, Snapshot, Validation
-from reports.pipeline import export, gather, logo, read, render, step, validate, warm_up, write_pdf
+from reports.pipeline import deliver, export, gather, logo, read, render, step, validate, warm_up, write_pdf
 from reports.pipeline.spec import spec_of
 from reports.sealed import unseal
 
@@ -59,6 +59,11 @@ def draw_logo(logo_id: str, epoch: int) -> str:
     return step.perform(Logo, logo_id, epoch, "draw", WORK["draw"])
 
 
+@shared_task(name="reports.deliver")
+def deliver_report(delivery_id: str, epoch: int) -> str:
+    return deliver.deliver(delivery_id, epoch)
+
+
 # Step -> the task that does it.
 TASKS = {
     "read": read_file,
@@ -68,6 +73,7 @@ TASKS = {
     "validate": validate_pdf,
     "export": export_data,
     "draw": draw_logo,
+    "deliver": deliver_report,
 }
 
 

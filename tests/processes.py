@@ -62,7 +62,7 @@ def redis(socket: Path = env.REDIS_SOCKET):
 
 
 def worker(
-    queues: str = "reports,snapshots,quick",
+    queues: str = "reports,snapshots,quick,deliveries",
     concurrency: int = 2,
     application: str = "portal",
     name: str = "worker",

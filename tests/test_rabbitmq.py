@@ -31,7 +31,7 @@ from tests.folders import files_in
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.rabbitmq]
 
 STEPS = Report.STEPS
-QUEUES = ("reports", "snapshots", "quick")
+QUEUES = ("reports", "snapshots", "quick", "deliveries")
 # What a person may have to wait for the page that answers their request.
 MOST_SECONDS = 5
 PATIENCE_SECONDS = 90

@@ -13,7 +13,7 @@ logger = logging.getLogger(__name__)
 def post(letter: Task, *arguments: str) -> None:
     """`letter` is one of the tasks that send one.  Raises Problem when the broker does not take it."""
     try:
-        letter.apply_async(arguments, queue="quick")
+        letter.apply_async(arguments, queue="deliveries")
     except BROKER_ERRORS as error:
         logger.warning("The broker does not answer, so %s is not sent: %s", letter.name, error)
         raise Problem("mail_not_taken") from error

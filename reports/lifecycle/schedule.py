@@ -4,7 +4,7 @@ Beat only ticks.  A row per schedule and moment, unique, says that its time has 
 update filtered on its state.  So all of this may run many times at once and be killed anywhere: what was claimed and
 not asked for is WAITING, what was asked for is ASKED, and the next tick goes on from there.
 
-A report that is HELD back is no news for its owner.
+A report that is HELD back is no news for its owner, and is not delivered; nor is a trial.
 """
 
 import logging
@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from reports.lifecycle.condition import figure_of, reason_to_hold
 from reports.lifecycle.definitions import form_kept, trouble_of, wanted_from
+from reports.lifecycle.deliver import keep_deliveries
 from reports.lifecycle.dispatch import dispatch
 from reports.lifecycle.paused import pause
 from reports.lifecycle.request import keep_report
@@ -55,13 +56,15 @@ def tick(now: datetime | None = None) -> None:
     """Claim what is due, ask for the reports of what is claimed, and judge those that have ended."""
     deadline = time.monotonic() + SECONDS
     claim(now or timezone.now())
-    asked = False
+    asked = judged = False
     while time.monotonic() < deadline and _ask_some():
         asked = True
     if asked:
         dispatch()
     while time.monotonic() < deadline and _judge_some():
-        pass
+        judged = True
+    if judged:
+        dispatch()
 
 
 # Claim
@@ -187,7 +190,7 @@ def _keep_report(slot: Slot) -> Report:
 def _judge_some() -> int:
     with transaction.atomic():
         ended = Slot.objects.ended().order_by("moment").select_for_update(skip_locked=True, of=("self",))
-        slots = list(ended.select_related("schedule", "report")[:ASKED])
+        slots = list(ended.select_related("schedule__owner", "report")[:ASKED])
         for slot in slots:
             try:
                 with transaction.atomic():
@@ -217,6 +220,16 @@ def _judge(slot: Slot) -> None:
         Schedule.objects.filter(pk=schedule.pk).update(failures=0)
         if state == SlotState.HELD:
             Report.objects.filter(pk=report.pk).see()
+        elif slot.origin != Origin.TRIAL:
+            _deliver(slot)
+
+
+def _deliver(slot: Slot) -> None:
+    """The report is made, whatever becomes of what is sent: the slot says why nothing is."""
+    try:
+        keep_deliveries(slot.report, slot.schedule.deliveries, slot.schedule.owner)
+    except Problem as problem:
+        Slot.objects.filter(pk=slot.pk).update(problem=problem.as_json())
 
 
 def _fail(slot: Slot, before: SlotState, problem: Problem) -> None:

@@ -3,12 +3,15 @@
 from reports.models.brand import Brand, Logo
 from reports.models.dataset import Dataset, Snapshot
 from reports.models.definition import Definition, DefinitionVersion
+from reports.models.delivery import Delivery, Unsubscribed
 from reports.models.export import Export
+from reports.models.failed_try import FailedTry
 from reports.models.group import Group, Membership, Role
 from reports.models.job import State
 from reports.models.person import Invitation, Profile
 from reports.models.report import Report, Validation
 from reports.models.schedule import Schedule, Slot
+from reports.models.share_link import ShareLink
 from reports.models.step_time import StepTime
 from reports.models.worker import Worker
 
@@ -17,7 +20,9 @@ __all__ = [
     "Dataset",
     "Definition",
     "DefinitionVersion",
+    "Delivery",
     "Export",
+    "FailedTry",
     "Group",
     "Invitation",
     "Logo",
@@ -26,10 +31,12 @@ __all__ = [
     "Report",
     "Role",
     "Schedule",
+    "ShareLink",
     "Slot",
     "Snapshot",
     "State",
     "StepTime",
+    "Unsubscribed",
     "Validation",
     "Worker",
 ]

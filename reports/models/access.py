@@ -73,6 +73,11 @@ def visible_schedule(person: AbstractBaseUser) -> Q:
     return owned(person)
 
 
+def owned_delivery(person: AbstractBaseUser) -> Q:
+    """What was sent of a report, and links to it: whoever sent it sees and ends it, and the owner of the report."""
+    return Q() if person.is_staff else Q(owner=person) | Q(report__owner=person)
+
+
 def editable(person: AbstractBaseUser) -> Q:
     """Rows of `Shared` that a person may change."""
     if person.is_staff:

@@ -90,6 +90,7 @@ class Job(models.Model):
     """
 
     STEPS: tuple[str, ...]
+    most_attempts = MAX_ATTEMPTS
     is_preview = False
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -135,7 +136,7 @@ class Job(models.Model):
 
     @property
     def may_try_again(self) -> bool:
-        return self.attempts < MAX_ATTEMPTS
+        return self.attempts < self.most_attempts
 
     @property
     def queued_at(self) -> datetime | None:
@@ -227,16 +228,17 @@ class Job(models.Model):
             [State.RUNNING], state=State.REQUESTED, attempts=max(0, self.attempts - 1), lease_until=None
         )
 
-    def retry_later(self, problem: Problem | None, seconds: float) -> bool:
+    def retry_later(self, problem: Problem | None, seconds: float, **known) -> bool:
         return self._change(
             [State.RUNNING],
             state=State.RETRY_WAIT,
             lease_until=None,
             not_before=timezone.now() + timedelta(seconds=seconds),
             problem=problem.as_json() if problem else None,
+            **known,
         )
 
-    def fail(self, problem: Problem) -> bool:
+    def fail(self, problem: Problem, **known) -> bool:
         return self._change(
             UNFINISHED,
             state=State.FAILED,
@@ -244,6 +246,7 @@ class Job(models.Model):
             lease_until=None,
             not_before=None,
             finished_at=timezone.now(),
+            **known,
         )
 
     def cancel(self) -> bool:

@@ -28,7 +28,10 @@ class Theme(models.TextChoices):
 
 
 class Profile(models.Model):
-    """How somebody wants to be served.  An empty language is the browser's, an empty time zone the portal's."""
+    """How somebody wants to be served.  An empty language is the browser's, an empty time zone the portal's.
+
+    wants_notices: an email when a report that took long has ended.
+    """
 
     person = models.OneToOneField(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True, related_name="profile"
@@ -36,6 +39,7 @@ class Profile(models.Model):
     language = models.CharField(max_length=12, blank=True)
     time_zone = models.CharField(max_length=64, blank=True)
     paper = models.CharField(max_length=8, choices=paper.NAMES, default=paper.USUAL)
+    wants_notices = models.BooleanField(default=False)
     theme = models.CharField(max_length=5, choices=Theme, blank=True, default=Theme.SYSTEM)
 
     def __str__(self) -> str:

@@ -87,6 +87,7 @@ class Schedule(models.Model):
     next_at: the next moment that has no slot yet; None when there is none.
     condition, figure, threshold: its owner is told of the report when this figure of it, "" for its rows or the column
     whose sum it is, has to do with the threshold what the condition says.
+    deliveries: where its reports are sent, each as `reports.lifecycle.deliver` takes it, with an id.
     failures: how many slots have failed one after the other; with `most_failures` it pauses.
     problem: why it has been paused, if not by a person.
     """
@@ -107,6 +108,7 @@ class Schedule(models.Model):
     condition = models.CharField(max_length=8, choices=Condition, default=Condition.ALWAYS)
     figure = models.CharField(max_length=255, blank=True)
     threshold = models.DecimalField(max_digits=30, decimal_places=6, null=True, blank=True)
+    deliveries = models.JSONField(default=list, blank=True)
     most_failures = models.PositiveSmallIntegerField(default=3)
     failures = models.PositiveSmallIntegerField(default=0)
     state = models.CharField(max_length=6, choices=ScheduleState, default=ScheduleState.ACTIVE)

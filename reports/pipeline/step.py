@@ -16,7 +16,7 @@ from django.db import InterfaceError, OperationalError, connection
 from portal import logs
 from reports import artifacts, sandbox, storage
 from reports.models import State
-from reports.models.job import MAX_ATTEMPTS, Job
+from reports.models.job import Job
 from reports.problems import Problem
 
 logger = logging.getLogger(__name__)
@@ -45,7 +45,7 @@ def ask_to_stop() -> None:
     _stop_asked[:] = int(time.monotonic()).to_bytes(8, "big")
 
 
-def _must_stop() -> bool:
+def must_stop() -> bool:
     asked = int.from_bytes(_stop_asked[:], "big")
     return asked > 0 and time.monotonic() - asked > GRACE_SECONDS
 
@@ -152,7 +152,7 @@ def _was_told(job: Job, target: str) -> bool:
 
 def _renew(job: Job, progress: sandbox.Progress, on_progress: Callable[[Job], None]) -> bool:
     """Whether the work may go on."""
-    if _must_stop():
+    if must_stop():
         return False
     try:
         wanted = job.renew(progress.done, progress.total)
@@ -166,7 +166,7 @@ def _renew(job: Job, progress: sandbox.Progress, on_progress: Callable[[Job], No
 
 
 def _settle(job: Job, problem: Problem) -> str:
-    if problem.code in PASSING and job.attempts < MAX_ATTEMPTS:
+    if problem.code in PASSING and job.may_try_again:
         seconds = FIRST_RETRY_SECONDS * 4 ** (job.attempts - 1)
         return State.RETRY_WAIT if job.retry_later(problem, seconds) else "fenced"
     return State.FAILED if job.fail(problem) else "fenced"

@@ -1,22 +1,14 @@
 """The files of reports: the PDF, and the picture of a preview."""
 
-import unicodedata
-
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_cache_control
-from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
 from reports import storage
+from reports.delivery.names import file_name
 from reports.models import Report, State
-
-# Bytes of a file's name, its date and ending left out: most disks take 255.
-NAME_BYTES = 200
-# What the file systems of this world refuse in a name.
-REFUSED = str.maketrans(dict.fromkeys('/\\:*?"<>|', " "))
 
 
 @require_safe
@@ -47,10 +39,3 @@ def preview_image(request: HttpRequest, pk) -> HttpResponse:
     response = FileResponse(file, content_type="image/png")
     patch_cache_control(response, private=True, max_age=3600)
     return response
-
-
-def file_name(report: Report, ending: str = "pdf") -> str:
-    """`Vendas por região 2026-11-23.pdf`: the title as it is, but for what no file system takes."""
-    printable = "".join(sign for sign in report.title.translate(REFUSED) if unicodedata.category(sign)[0] != "C")
-    title = " ".join(printable.encode()[:NAME_BYTES].decode(errors="ignore").split()).strip(".")
-    return f"{title or _('Report')} {timezone.localtime(report.requested_at):%Y-%m-%d}.{ending}"

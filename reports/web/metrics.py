@@ -19,10 +19,13 @@ from prometheus_client.registry import Collector
 from prometheus_client.utils import floatToGoString
 
 from reports.lifecycle import watch
-from reports.models import Export, Report, Snapshot, State, StepTime, Validation, Worker
+from reports.models import Delivery, Export, Report, Snapshot, State, StepTime, Validation, Worker
 from reports.models.job import Job, JobQuerySet
 from reports.models.step_time import BUCKETS
 from reports.web.staff import staff_only
+
+# What may be overdue.
+JOBS = (Report, Snapshot, Validation, Export, Delivery)
 
 
 def for_a_token(request: HttpRequest) -> HttpResponse | None:
@@ -55,6 +58,7 @@ class FromTheDatabase(Collector):
         yield _by_state("prelo_reports", "Reports", Report.objects.listed_of_all())
         yield _by_state("prelo_snapshots", "Readings of files", Snapshot.objects.all())
         yield _by_state("prelo_validations", "Checks of long PDFs", Validation.objects.all())
+        yield _by_state("prelo_deliveries", "What is sent", Delivery.objects.all())
         yield _step_seconds()
         yield from _queues(workers, running, now)
         yield _overdue(now)
@@ -105,7 +109,7 @@ def _queues(workers: list[Worker], running: list[Job], now: datetime) -> Iterato
 
 def _overdue(now: datetime) -> Metric:
     gauge = GaugeMetricFamily("prelo_overdue_jobs", "Jobs in flight that nobody has touched within their lease.")
-    gauge.add_metric([], sum(model.objects.overdue(now).count() for model in (Report, Snapshot, Validation, Export)))
+    gauge.add_metric([], sum(model.objects.overdue(now).count() for model in JOBS))
     return gauge
 
 

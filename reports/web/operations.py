@@ -16,19 +16,20 @@ from django.views.decorators.http import require_POST, require_safe
 
 from reports.lifecycle import cancel, watch
 from reports.lifecycle.stuck import Fate, Stuck, stuck
-from reports.models import Export, Logo, Report, Snapshot, Validation, Worker
-from reports.models.job import MAX_ATTEMPTS, Job
+from reports.models import Delivery, Export, Logo, Report, Snapshot, Validation, Worker
+from reports.models.job import Job
 from reports.models.report import STEP_NAMES
 from reports.web import probes
 from reports.web.choice import uuid_in
 from reports.web.live import no_news, see_other
 from reports.web.staff import staff_only
 
-MODELS = {model._meta.model_name: model for model in (Report, Snapshot, Validation, Export, Logo)}
+MODELS = {model._meta.model_name: model for model in (Report, Snapshot, Validation, Export, Logo, Delivery)}
 QUEUE_NAMES = {
     "reports": gettext_lazy("Reports"),
     "snapshots": gettext_lazy("Files to read"),
     "quick": gettext_lazy("Previews and upkeep"),
+    "deliveries": gettext_lazy("What is sent"),
 }
 FATES = {
     Fate.RESUMED: gettext_lazy(
@@ -133,8 +134,8 @@ def _workers(workers: list[Worker], running: list[Job]) -> list[WorkerView]:
 def _view(job: Job, words: str = "", since: datetime | None = None) -> JobView:
     if isinstance(job, Snapshot):
         what, url = _("Version %(number)s of a dataset") % {"number": job.number}, ("dataset", job.dataset_id)
-    elif isinstance(job, (Validation, Export)):
-        what = _("Check of a PDF") if isinstance(job, Validation) else _("Data as a file")
+    elif isinstance(job, (Validation, Export, Delivery)):
+        what = {Validation: _("Check of a PDF"), Export: _("Data as a file"), Delivery: _("Delivery")}[type(job)]
         url = ("report", job.report_id)
     elif isinstance(job, Logo):
         what, url = _("Logo of a group"), None
@@ -146,7 +147,8 @@ def _view(job: Job, words: str = "", since: datetime | None = None) -> JobView:
 
 
 def _stuck_view(found: Stuck) -> JobView:
-    attempts = {"next": min(found.job.attempts + 1, MAX_ATTEMPTS), "most": MAX_ATTEMPTS}
+    most = found.job.most_attempts
+    attempts = {"next": min(found.job.attempts + 1, most), "most": most}
     return _view(found.job, words=FATES[found.fate] % attempts, since=found.since)
 
 

@@ -15,6 +15,7 @@ from reports.lifecycle.words import answers_in_words
 from reports.models import Report, State
 from reports.models.report import ReportQuerySet
 from reports.problems import Problem
+from reports.web import deliveries
 from reports.web.choice import uuid_in
 from reports.web.history import PER_PAGE
 from reports.web.live import see_other
@@ -30,8 +31,11 @@ def report(request: HttpRequest, pk) -> HttpResponse:
     report = get_object_or_404(reports, pk=pk)
     see(request, report)
     kind = KINDS.get(report.kind)
+    ledger = deliveries.ledger_of(request, report)
+    deliveries.see(request, ledger["deliveries"])
     context = {
         **context_of(report),
+        **ledger,
         "answers": answers_in_words(report.parameters),
         "kind_name": kind.name if kind else report.kind,
         "options": in_words(report),

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, Prefetch, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -16,7 +16,7 @@ from reports.kinds.periods import PERIODS
 from reports.lifecycle.schedule import run_now
 from reports.lifecycle.times import next_time, times
 from reports.lifecycle.words import answers_in_words
-from reports.models import Schedule, Slot
+from reports.models import Delivery, Schedule, Slot
 from reports.models.person import time_zones
 from reports.models.schedule import Origin, ScheduleState, SlotState
 from reports.problems import Problem
@@ -40,7 +40,10 @@ def schedules(request: HttpRequest) -> HttpResponse:
 @require_safe
 def schedule(request: HttpRequest, pk) -> HttpResponse:
     found = schedule_or_404(request, pk)
-    slots = Paginator(found.slots.select_related("report"), PER_PAGE).get_page(request.GET.get("page"))
+    sent = Prefetch("report__deliveries", Delivery.objects.listed().defer("content", "answers"))
+    slots = Paginator(found.slots.select_related("report").prefetch_related(sent), PER_PAGE).get_page(
+        request.GET.get("page")
+    )
     context = {
         "schedule": found,
         "words": words_of(found),

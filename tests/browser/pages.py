@@ -4,12 +4,16 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from functools import partial
+from pathlib import Path
 from typing import NamedTuple
 from uuid import uuid4
 
 import weasyprint
+from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.tokens import default_token_generator
+from django.core import signing
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.encoding import force_bytes
@@ -17,11 +21,26 @@ from django.utils.http import urlsafe_base64_encode
 from playwright.sync_api import Page, Response
 
 from reports import storage
-from reports.models import Export, Group, Invitation, Membership, Role, Snapshot, State, Worker
+from reports.delivery.email import message_of
+from reports.delivery.links import UNSUBSCRIBE
+from reports.models import (
+    Delivery,
+    Export,
+    Group,
+    Invitation,
+    Membership,
+    Role,
+    ShareLink,
+    Snapshot,
+    State,
+    Worker,
+)
 from reports.models.access import May
 from reports.models.person import INVITATION_LIFE
+from reports.problems import Problem
 from tests.browser.conftest import orders_of
 from tests.conftest import give_session
+from tests.delivery.sending import by_email, ready_report
 from tests.factories import (
     DatasetFactory,
     PersonFactory,
@@ -34,6 +53,7 @@ from tests.factories import (
 
 # Whom almost all is shown to: everything is hers, and she is staff.
 OWNER = "ana"
+LINK = {"channel": "link", "days": 30, "most_downloads": None, "password": ""}
 WORKER = "worker-1@print-1.example.org"
 # What answers with no page of its own: a redirect, a fragment of a page, or a file.
 NO_PAGES = set(
@@ -46,7 +66,8 @@ NO_PAGES = set(
     definition_delete definition_restore reports_delete report_filters preview_request report_progress report_pdf
     report_data_ask report_data_file report_looks brand_preview brand_logo_state brand_logo schedule_times
     schedule_pause schedule_resume schedule_run schedule_trial schedule_delete report_cancel report_retry
-    report_again report_verdict report_delete preview_image
+    report_again report_verdict report_delete preview_image schedule_target_remove delivery_retry share_link_revoke
+    share_link_pdf report_deliveries
     """,
     )
 )
@@ -94,6 +115,7 @@ def furnish() -> list[Place]:
         *_datasets(owner, sales, shared),
         *_catalogue(owner, sales, group),
         *_reports(owner, sales.current),
+        *_sent(owner),
         *_operations(),
         Place("style", "style", reverse("style")),
         Place("refused", "dataset_rename", reverse("dataset_rename", args=[shared.pk]), by="célia", statuses=(403,)),
@@ -190,7 +212,9 @@ def _catalogue(owner, sales, group: Group) -> list[Place]:
     definition.save()
     choice = f"?kind=listing&dataset={sales.pk}"
     routes = ("definition", "definition_edit", "definition_versions")
-    schedule = schedule_of(definition, next_at=timezone.now() + timedelta(hours=22))
+    places = [by_email("board@example.org", "celia.oliveira@example.org"), LINK]
+    places = [{"id": str(uuid4()), **target} for target in places]
+    schedule = schedule_of(definition, next_at=timezone.now() + timedelta(hours=22), deliveries=places)
     return [
         Place("catalogue", "catalogue", reverse("catalogue")),
         Place("home", "home", reverse("home")),
@@ -198,6 +222,8 @@ def _catalogue(owner, sales, group: Group) -> list[Place]:
         Place("schedules", "schedules", reverse("schedules")),
         Place("schedule", "schedule", reverse("schedule", args=[schedule.pk])),
         Place("schedule edit", "schedule_edit", reverse("schedule_edit", args=[schedule.pk])),
+        Place("schedule deliveries", "schedule_deliveries", reverse("schedule_deliveries", args=[schedule.pk])),
+        refused("schedule_deliveries", schedule.pk, query="?by=webhook"),
         Place("schedule new", "schedule_new", reverse("schedule_new") + f"?definition={definition.pk}"),
         Place("definition version", "definition_version", reverse("definition_version", args=[definition.pk, 1])),
         Place("definition new", "definition_new", reverse("definition_new") + choice),
@@ -247,6 +273,50 @@ def _reports(owner, snapshot: Snapshot) -> list[Place]:
             for export in ready.exports.all()
         ),
         Place("preview", "preview", reverse("preview", args=[preview.pk])),
+    ]
+
+
+def _sent(owner) -> list[Place]:
+    """What was sent of a report, how it is sent, and what those see who get it."""
+    report = ready_report(owner=owner, title="Sales, sent")
+    refused_by = Problem("mail_refused", answer="550 5.1.1 <carlos@example.org>: there is no such person").as_json()
+    busy = Problem("webhook_deferred", answer="503 Service unavailable").as_json()
+    ended = {"finished_at": timezone.now()}
+    states = {
+        "board@example.org": {"state": State.READY, "answers": [{"at": "", "text": "250 2.0.0 Ok: queued"}], **ended},
+        "carlos@example.org": {"state": State.FAILED, "problem": refused_by, "attempts": 3, **ended},
+        "dora@example.org": {},
+        "https://hooks.example.org/prelo": {"state": State.RETRY_WAIT, "problem": busy, "channel": "webhook"},
+    }
+    for recipient, values in states.items():
+        known = {"channel": "email", **values}
+        Delivery.objects.create(report=report, owner=owner, recipient=recipient, **known)
+    week = timezone.now() + timedelta(days=7)
+    links = [
+        ShareLink.objects.create(report=report, owner=owner, expires_at=week, password=password)
+        for password in ("", make_password("sea green 7"))
+    ]
+    at_link = [reverse("share_link", args=[link.pk, link.token]) for link in links]
+    unsubscribe = reverse("unsubscribe", args=[signing.dumps("zoe@example.org", salt=UNSUBSCRIBE)])
+    letters = Path(settings.EMAIL_FILE_PATH)
+    letters.mkdir(exist_ok=True)
+    message = message_of(
+        Delivery(report=report, owner=owner, recipient="zoe@example.org", content=by_email("zoe@example.org"))
+    )
+    (letters / "20260305-123000-1.log").write_bytes(message.message().as_bytes())
+    return [
+        Place("report, sent", "report", reverse("report", args=[report.pk])),
+        *(
+            Place(f"report send, {by}", "report_send", reverse("report_send", args=[report.pk]) + f"?by={by}")
+            for by in ("email", "link", "webhook")
+        ),
+        refused("report_send", report.pk),
+        Place("share link", "share_link", at_link[0], by=""),
+        Place("share link, password", "share_link", at_link[1], by=""),
+        Place("share link, none", "share_link", reverse("share_link", args=[uuid4(), "x"]), by="", statuses=(404,)),
+        Place("unsubscribe", "unsubscribe", unsubscribe, by=""),
+        Place("mailbox", "mailbox", reverse("mailbox")),
+        Place("mailbox message", "mailbox_message", reverse("mailbox_message", args=["20260305-123000-1.log"])),
     ]
 
 

@@ -46,7 +46,8 @@ def box(request, transactional_db, redis_server):
     server = Controller(box, hostname="127.0.0.1", port=int(processes.free_port()))
     server.start()
     url = f"smtp://{server.hostname}:{server.port}"
-    with processes.worker("quick", 1, name="post", EMAIL_URL=url, DEFAULT_FROM_EMAIL="Prelo <reports@example.org>"):
+    variables = {"EMAIL_URL": url, "DEFAULT_FROM_EMAIL": "Prelo <reports@example.org>"}
+    with processes.worker("deliveries", 1, name="post", **variables):
         yield box
     server.stop()
 

@@ -9,7 +9,7 @@ from django.utils import translation
 from reports.lifecycle import schedule as schedules
 from reports.lifecycle.definitions import content_of, revise
 from reports.lifecycle.times import next_time
-from reports.models import Definition, Report, Schedule, Slot, State
+from reports.models import Definition, Delivery, Report, Schedule, Slot, State
 from reports.models.schedule import CatchUp, Condition, Origin, ScheduleState, SlotState
 from reports.tasks import send_schedule_paused
 from tests.factories import PersonFactory, definition_of, schedule_of
@@ -309,3 +309,46 @@ def test_the_letter_says_why_in_the_language_of_its_owner(daily, settings):
 def test_one_that_runs_again_is_nothing_to_write_about(daily):
     send_schedule_paused(str(daily.pk), "")
     assert mail.outbox == []
+
+
+def sent(*to: str) -> dict:
+    fields = {"cc": [], "reply_to": "", "subject": "{title}", "text": "", "portal": ""}
+    return {"channel": "email", "to": list(to), **fields}
+
+
+LINK = {"channel": "link", "days": 7, "most_downloads": None, "password": ""}
+
+
+def test_what_is_made_is_sent_to_its_places_once(daily):
+    Schedule.objects.update(deliveries=[sent("ben@example.org", "cid@example.org"), LINK])
+    slot = made(daily, 1)
+    schedules.tick(EIGHT)
+    assert sorted(slot.report.deliveries.values_list("recipient", "owner")) == [
+        ("ben@example.org", daily.owner_id),
+        ("cid@example.org", daily.owner_id),
+    ]
+    assert slot.report.links.count() == 1
+
+
+@pytest.mark.parametrize(("state", "rows"), [(State.READY, 0), (State.FAILED, 0), (State.CANCELLED, 5)])
+def test_what_is_held_back_or_not_made_is_sent_to_nobody(daily, state, rows):
+    Schedule.objects.update(deliveries=[sent("ben@example.org"), LINK], condition=Condition.ROWS)
+    problem = {"code": "unexpected", "params": {}} if state == State.FAILED else None
+    slot = made(daily, 1, state, rows=rows, problem=problem)
+    assert slot.state != SlotState.MADE
+    assert not Delivery.objects.exists() and not slot.report.links.exists()
+
+
+@pytest.mark.parametrize(("origin", "count"), [(Origin.HAND, 1), (Origin.TRIAL, 0)])
+def test_a_trial_is_for_its_owner_alone(daily, origin, count):
+    Schedule.objects.update(deliveries=[sent("ben@example.org")])
+    end(schedules.run_now(daily, origin))
+    assert Delivery.objects.count() == count
+
+
+def test_what_cannot_be_sent_is_said_and_the_report_is_made(daily, settings):
+    settings.MAX_RECIPIENTS = 1
+    Schedule.objects.update(deliveries=[sent("ben@example.org", "cid@example.org")])
+    slot = made(daily, 1)
+    assert (slot.state, slot.problem["code"]) == (SlotState.MADE, "too_many_recipients")
+    assert not Delivery.objects.exists()

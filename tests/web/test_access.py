@@ -1,18 +1,36 @@
 """Who may go where: every address of the portal, with every kind of person.  docs/access.md says the same in words."""
 
+from datetime import timedelta
+from pathlib import Path
 from types import SimpleNamespace
 from typing import NamedTuple
 from urllib.parse import urlencode
 from uuid import uuid4
 
 import pytest
+from django.conf import settings
+from django.core import signing
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from reports import storage
-from reports.models import Brand, Dataset, Definition, Export, Group, Invitation, Logo, Membership, Role, State
+from reports.delivery.links import UNSUBSCRIBE
+from reports.models import (
+    Brand,
+    Dataset,
+    Definition,
+    Delivery,
+    Export,
+    Group,
+    Invitation,
+    Logo,
+    Membership,
+    Role,
+    ShareLink,
+    State,
+)
 from reports.models.access import May
 from reports.models.person import INVITATION_LIFE
 from reports.web.urls import urlpatterns
@@ -79,6 +97,8 @@ WALKS = (
     Walk("person_active", STAFF_POST, "post", "person"),
     Walk("verify", SIGNED_IN),
     Walk("operations", STAFF),
+    Walk("mailbox", STAFF),
+    Walk("mailbox_message", STAFF, to="letter"),
     Walk("operations_retry", STAFF_POST, "post", sent="job"),
     Walk("style", STAFF),
     Walk("metrics", STAFF),
@@ -115,6 +135,8 @@ WALKS = (
     Walk("schedule_times", "302 200 200 200 200 200 200", "post"),
     Walk("schedule", PRIVATE, to="schedule"),
     Walk("schedule_edit", PRIVATE, to="schedule"),
+    Walk("schedule_deliveries", PRIVATE, to="schedule"),
+    Walk("schedule_target_remove", PRIVATE_POST, "post", "target"),
     *(
         Walk(f"schedule_{what}", PRIVATE_POST, "post", "schedule")
         for what in ("pause", "resume", "run", "trial", "delete")
@@ -138,6 +160,15 @@ WALKS = (
     Walk("report_cancel", OWN_POST, "post", "report"),
     Walk("report_retry", OWN_POST, "post", "report"),
     Walk("report_delete", OWN_POST, "post", "report"),
+    Walk("report_send", SEEN, to="report"),
+    Walk("report_send", SEEN_POST, "post", "report", sent="letter"),
+    Walk("report_deliveries", SEEN, to="report"),
+    Walk("delivery_retry", PRIVATE_POST, "post", "delivery"),
+    Walk("share_link_revoke", PRIVATE_POST, "post", "link"),
+    Walk("share_link", OPEN, to="shared"),
+    Walk("share_link_pdf", OPEN, to="shared"),
+    Walk("unsubscribe", OPEN, to="unsubscribe"),
+    Walk("report_send", PRIVATE, to="private"),
     Walk("report", PRIVATE, to="private"),
     Walk("report_pdf", PRIVATE, to="private"),
     Walk("preview", PRIVATE, to="preview"),
@@ -182,6 +213,16 @@ def world():
     invitation = Invitation.objects.create(
         email="new@example.org", group=group, invited_by=people["manager"], expires_at=timezone.now() + INVITATION_LIFE
     )
+    schedule = schedule_of(definition, name="Margins of the north")
+    failed = {"state": State.FAILED, "finished_at": timezone.now()}
+    delivery = Delivery.objects.create(
+        report=report, owner=people["owner"], channel="email", recipient="ben@example.org", **failed
+    )
+    week = timezone.now() + timedelta(days=7)
+    link = ShareLink.objects.create(report=report, owner=people["owner"], expires_at=week)
+    letters = Path(settings.EMAIL_FILE_PATH)
+    letters.mkdir(exist_ok=True)
+    (letters / "20260305-123000-1.log").write_bytes(b"Subject: Margins of the north\n\nThey rise.\n")
     places = {
         "": [],
         "reset": ["MQ", "no-token"],
@@ -195,9 +236,15 @@ def world():
         "snapshot": [dataset.pk, 1],
         "definition": [definition.pk],
         "version": [definition.pk, 1],
-        "schedule": [schedule_of(definition, name="Margins of the north").pk],
+        "schedule": [schedule.pk],
         "report": [report.pk],
         "data": [report.pk, "csv"],
+        "target": [schedule.pk, uuid4()],
+        "delivery": [delivery.pk],
+        "link": [link.pk],
+        "shared": [link.pk, link.token],
+        "unsubscribe": [signing.dumps("ben@example.org", salt=UNSUBSCRIBE)],
+        "letter": ["20260305-123000-1.log"],
         "private": [private.pk],
         "preview": [preview.pk],
     }
@@ -210,6 +257,7 @@ def world():
         "": {},
         "invite": {"email": "other@example.org", "role": Role.READER},
         "role": {"role": Role.AUTHOR},
+        "letter": {"to": "ben@example.org", "subject": "{title}"},
         "job": {"model": "report", "job": report.pk},
     }
     return SimpleNamespace(people=people, dataset=dataset, places=places, queries=queries, sent=sent)

@@ -62,11 +62,14 @@ class ProfileForm(forms.ModelForm):
 
     class Meta:
         model = Profile
-        fields = ["language", "time_zone", "paper", "theme"]
-        labels = {"paper": _("Paper"), "theme": _("Theme")}
-        help_texts = {"paper": _("What new reports are laid out for; each of them may have another.")}
+        fields = ["language", "time_zone", "paper", "theme", "wants_notices"]
+        labels = {"paper": _("Paper"), "theme": _("Theme"), "wants_notices": _("An email when a long report has ended")}
+        help_texts = {
+            "paper": _("What new reports are laid out for; each of them may have another."),
+            "wants_notices": _("When it took longer than a minute, and you have not seen it meanwhile."),
+        }
 
-    field_order = ["name", "language", "time_zone", "paper", "theme"]
+    field_order = ["name", "language", "time_zone", "paper", "theme", "wants_notices"]
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

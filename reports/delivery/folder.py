@@ -1,0 +1,68 @@
+"""A report as a file in the folder that the operator has set aside for it (`DELIVERY_FOLDER`).
+
+The recipient of a delivery is the path in there; nothing that is there already is touched.
+"""
+
+import shutil
+from collections.abc import Callable
+from hashlib import file_digest
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+from django.conf import settings
+
+from reports import storage
+from reports.delivery.names import check, filled_path, tame
+from reports.models import Delivery, Report
+from reports.problems import Problem
+
+# Filled in, it still is a path that any disk takes, and a recipient that is stored.
+MOST_PATTERN = 120
+
+
+def path_for(pattern: str, report: Report) -> str:
+    """The path of a report by a pattern such as `sales/{title}-{date}.pdf`.  Raises Problem."""
+    check_pattern(pattern)
+    return "/".join(tame(part) for part in filled_path(pattern.removesuffix(".pdf"), report).split("/")) + ".pdf"
+
+
+def check_pattern(pattern: str) -> None:
+    """Raises Problem when it leads out of the folder, has a part that no file may be called, or a place that nothing
+    fills."""
+    check(pattern)
+    if len(pattern) > MOST_PATTERN or any(part != tame(part) or not part for part in pattern.split("/")):
+        raise Problem("path_unclear", path=pattern)
+
+
+def report_to_send(delivery: Delivery) -> Callable[[], str]:
+    """What writes it and returns nothing to say.  Raises Problem, and so does what is returned."""
+    if not settings.DELIVERY_FOLDER:
+        raise Problem("no_folder")
+    source, path = storage.path_of(delivery.report.pdf), delivery.recipient
+    return lambda: _write(source, Path(settings.DELIVERY_FOLDER), path)
+
+
+def _write(source: Path, folder: Path, path: str) -> str:
+    """Whole or not at all; raises OSError for the disk.  A file that is the same has come from an attempt before."""
+    root = folder.resolve()
+    target = root / path
+    # Somebody may have put a link there that leads elsewhere.
+    if not target.parent.resolve().is_relative_to(root):
+        raise Problem("path_unclear", path=path)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with NamedTemporaryFile(dir=target.parent, prefix=".prelo-") as file, source.open("rb") as pdf:
+        shutil.copyfileobj(pdf, file)
+        file.flush()
+        storage.flush(Path(file.name))
+        Path(file.name).chmod(0o644)
+        try:
+            target.hardlink_to(file.name)
+        except FileExistsError:
+            if target.is_symlink() or _digest(target) != _digest(source):
+                raise Problem("file_taken", path=path) from None
+    return ""
+
+
+def _digest(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").digest()

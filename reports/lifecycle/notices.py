@@ -1,0 +1,44 @@
+"""Tell people by email that a report which took long has ended, if they want that and have not seen it themselves."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db.models import F
+from django.utils import timezone
+
+from reports.models import Delivery, Report
+from reports.models.delivery import Channel
+from reports.models.report import TOLD
+
+LONG = timedelta(minutes=1)
+# What has ended longer ago is no news; nor is it sent by a portal that was away.
+RECENT = timedelta(hours=1)
+# So many at a time.
+MOST = 200
+
+
+def keep_notices() -> None:
+    """One for each report: the ledger has a place for one.  Schedules have deliveries, and need none."""
+    ended = Report.objects.filter(
+        is_preview__in=[False],
+        state__in=TOLD,
+        finished_at__gte=timezone.now() - RECENT,
+        finished_at__gt=F("requested_at") + LONG,
+        owner__profile__wants_notices=True,
+        owner__is_active=True,
+        seen_at=None,
+        slot=None,
+    )
+    fresh = ended.exclude(owner__email="").exclude(deliveries__channel=Channel.NOTICE).select_related("owner")
+    notices = [
+        Delivery(
+            report=report,
+            owner=report.owner,
+            channel=Channel.NOTICE,
+            recipient=report.owner.email.lower(),
+            portal=settings.PUBLIC_URL,
+            step="deliver",
+        )
+        for report in fresh[:MOST]
+    ]
+    Delivery.objects.bulk_create(notices, ignore_conflicts=True)

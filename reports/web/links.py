@@ -1,0 +1,104 @@
+"""What whoever has a share link gets: a page about one report, and its PDF.
+
+Whatever is wrong with a link (there is none, it has ended, was withdrawn or used up) the answer is the same, and so is
+the one to those who have tried too often.  Nothing here leads to another report, or tells a search engine or another
+site of this one.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_safe
+
+from reports import storage
+from reports.delivery.names import file_name
+from reports.models import FailedTry, ShareLink
+from reports.web.live import see_other
+
+# From one address, and at one link's password; then nothing is answered for the rest of the time.
+MOST_OF_ADDRESS, MOST_OF_LINK = 20, 10
+MINUTES = 15
+
+
+def for_anybody(view: Callable) -> Callable:
+    """Decorator: calls the view with the link, if it is one, and not with those who guess."""
+
+    @never_cache
+    @login_not_required
+    @wraps(view)
+    def guarded(request: HttpRequest, pk, token: str) -> HttpResponse:
+        response = _guarded(request, pk, token, view)
+        response["Referrer-Policy"] = "no-referrer"
+        response["X-Robots-Tag"] = "noindex, nofollow"
+        return response
+
+    return guarded
+
+
+def _guarded(request: HttpRequest, pk, token: str, view: Callable) -> HttpResponse:
+    if FailedTry.objects.are_too_many(_address(request), MOST_OF_ADDRESS):
+        return _refused(request, 429)
+    link = ShareLink.objects.usable().select_related("report").filter(pk=pk).first()
+    if link is None or not link.is_opened_by(token):
+        FailedTry.objects.count_one(_address(request), MINUTES)
+        return _refused(request, 404)
+    return view(request, link)
+
+
+@for_anybody
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+def link(request: HttpRequest, link: ShareLink) -> HttpResponse:
+    """POST answers with the PDF, when the password is right."""
+    if request.method != "POST":
+        return _page(request, link)
+    key = f"link {link.pk}"
+    if FailedTry.objects.are_too_many(key, MOST_OF_LINK):
+        return _page(request, link, _("The password was wrong too often. Wait a quarter of an hour."), 429)
+    if link.password and not link.has_password(request.POST.get("password", "")):
+        for whose in (key, _address(request)):
+            FailedTry.objects.count_one(whose, MINUTES)
+        return _page(request, link, _("The password is wrong. Capital and small letters differ."), 422)
+    return _pdf(request, link)
+
+
+@for_anybody
+@require_safe
+def pdf(request: HttpRequest, link: ShareLink) -> HttpResponse:
+    """For programs, and for whoever clicks: the PDF itself.  Where a password is asked for, the page asks for it."""
+    if link.password:
+        return see_other(request, "share_link", link.pk, link.token)
+    return _page(request, link) if request.method == "HEAD" else _pdf(request, link)
+
+
+def _page(request: HttpRequest, link: ShareLink, wrong: str = "", status: int = 200) -> HttpResponse:
+    context = {"link": link, "report": link.report, "wrong": wrong}
+    return render(request, "links/link.html", context, status=status)
+
+
+def _pdf(request: HttpRequest, link: ShareLink) -> HttpResponse:
+    try:
+        file = storage.path_of(link.report.pdf).open("rb")
+    except OSError:
+        return _refused(request, 404)
+    if not link.take():
+        file.close()
+        return _refused(request, 404)
+    return FileResponse(file, as_attachment=True, filename=file_name(link.report), content_type="application/pdf")
+
+
+def _refused(request: HttpRequest, status: int) -> HttpResponse:
+    return render(request, "links/refused.html", status=status)
+
+
+def _address(request: HttpRequest) -> str:
+    """Whose tries are counted.  Behind a proxy, it is what the proxy has added last."""
+    forwarded = request.headers.get("X-Forwarded-For", "") if settings.SECURE_PROXY_SSL_HEADER else ""
+    return f"from {forwarded.rpartition(',')[2].strip() or request.META.get('REMOTE_ADDR', '')}"[:80]
