@@ -176,3 +176,8 @@ PUBLISH_ONLY_VALID = env.PUBLISH_ONLY_VALID
 METRICS_TOKEN = env.METRICS_TOKEN
 MAX_UPLOAD_BYTES = env.MAX_UPLOAD_MB * 1024 * 1024
 MAX_XLSX_CELLS = env.MAX_XLSX_CELLS
+# What one reading of a database or of a web address may take, and where the SQLite files lie that may be read.
+SOURCE_ROWS = env.SOURCE_ROWS
+SOURCE_MB = env.SOURCE_MB
+SOURCE_SECONDS = env.SOURCE_SECONDS
+SQLITE_FOLDERS = env.SQLITE_FOLDERS

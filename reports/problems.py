@@ -196,6 +196,8 @@ SENTENCES = {
     "json_row": _("Item %(row)s of the JSON is not an object with names and values."),
     "json_row_too_long": _("The item that begins on line %(line)s is longer than 16 million characters. Leave it out."),
     "parquet_damaged": _("The Parquet file is damaged, incomplete or encrypted. Export it again."),
+    # Sources: databases, combinations, web addresses.
+    "source_changed": _("Where this data comes from has been changed since. Refresh the data."),
     # What was noticed while a file was read.
     "note_windows_1252": _("The file does not say how its characters are encoded. It was read as Windows-1252."),
     "note_short_rows": _(
