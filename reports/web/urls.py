@@ -123,6 +123,7 @@ urlpatterns = [
     path("reports/<uuid:pk>/data.<str:format_>", exports.download, name="report_data_file"),
     path("reports/<uuid:pk>/cancel/", reports.cancel_report, name="report_cancel"),
     path("reports/<uuid:pk>/retry/", reports.retry_report, name="report_retry"),
+    path("reports/<uuid:pk>/last-data/", reports.use_last_data, name="report_last_data"),
     path("reports/<uuid:pk>/again/", reports.make_again, name="report_again"),
     path("reports/<uuid:pk>/verdict/", progress.verdict, name="report_verdict"),
     path("reports/<uuid:pk>/delete/", reports.delete_report, name="report_delete"),
