@@ -316,5 +316,5 @@ def test_rows_are_read_in_a_memory_that_does_not_grow_with_them(postgresql, ask)
     seen = []
     rows, _types = ask(url_of(postgresql), SERIES["postgresql"], progress=lambda done, total: seen.append(done))
     assert len(rows) == 200_000
-    assert seen[0] == query.BATCH and seen == sorted(seen)
+    assert seen[0] == query.FIRST_BATCH and seen == sorted(seen)
     assert threading.active_count() < 20
