@@ -12,11 +12,13 @@ from reports.models.person import Invitation, Profile
 from reports.models.report import Report, Validation
 from reports.models.schedule import Schedule, Slot
 from reports.models.share_link import ShareLink
+from reports.models.source import Connection, Source
 from reports.models.step_time import StepTime
 from reports.models.worker import Worker
 
 __all__ = [
     "Brand",
+    "Connection",
     "Dataset",
     "Definition",
     "DefinitionVersion",
@@ -34,6 +36,7 @@ __all__ = [
     "ShareLink",
     "Slot",
     "Snapshot",
+    "Source",
     "State",
     "StepTime",
     "Unsubscribed",

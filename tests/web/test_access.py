@@ -19,6 +19,7 @@ from reports import storage
 from reports.delivery.links import UNSUBSCRIBE
 from reports.models import (
     Brand,
+    Connection,
     Dataset,
     Definition,
     Delivery,
@@ -29,6 +30,7 @@ from reports.models import (
     Membership,
     Role,
     ShareLink,
+    Source,
     State,
 )
 from reports.models.access import May
@@ -104,6 +106,19 @@ WALKS = (
     Walk("metrics", STAFF),
     Walk("datasets", SIGNED_IN),
     Walk("dataset_new", SIGNED_IN),
+    Walk("source_new", SIGNED_IN, to="query"),
+    Walk("source_new", SIGNED_IN, to="combination"),
+    Walk("source_new", "302 404 404 404 404 404 404", to="nonsense"),
+    Walk("source_edit", OWN, to="source", shared=May.USE),
+    Walk("source_edit", EDITORS, to="source", shared=May.EDIT),
+    Walk("dataset_refresh", OWN_POST, "post", "source", shared=May.USE),
+    Walk("dataset_refresh", EDITORS_POST, "post", "source", shared=May.EDIT),
+    Walk("dataset_refresh", "302 404 403 403 403 404 404", "post", "dataset", shared=May.USE),
+    Walk("connections", STAFF),
+    Walk("connection_new", STAFF),
+    Walk("connection", STAFF, to="connection"),
+    Walk("connection_test", STAFF_POST, "post", "connection"),
+    Walk("connection_delete", STAFF_POST, "post", "connection"),
     Walk("dataset", SEEN, to="dataset"),
     Walk("dataset_progress", SEEN, to="dataset"),
     Walk("dataset_rename", OWN, to="dataset"),
@@ -158,6 +173,7 @@ WALKS = (
     Walk("report_data_file", SEEN, to="data"),
     Walk("report_again", SEEN_POST, "post", "report"),
     Walk("report_cancel", OWN_POST, "post", "report"),
+    Walk("report_last_data", OWN_POST, "post", "report"),
     Walk("report_retry", OWN_POST, "post", "report"),
     Walk("report_delete", OWN_POST, "post", "report"),
     Walk("report_send", SEEN, to="report"),
@@ -210,6 +226,9 @@ def world():
     logo = Logo.objects.create(owner=people["manager"], file_name="logo.png", artifacts=_stored("logo.png", "draw"))
     Logo.objects.update(state=State.READY)
     Brand.objects.create(group=group, logo=logo, newest=logo)
+    queried = DatasetFactory(owner=people["owner"], name="Margins of the north, queried", group=group)
+    connection = Connection.objects.create(name="Board of directors", address="sqlite:////nowhere.db")
+    Source.objects.create(dataset=queried, code="query", settings={"sql": "SELECT 1 AS a"}, connection=connection)
     invitation = Invitation.objects.create(
         email="new@example.org", group=group, invited_by=people["manager"], expires_at=timezone.now() + INVITATION_LIFE
     )
@@ -232,6 +251,11 @@ def world():
         "logo": [group.pk, logo.pk],
         "member": [group.pk, guest.pk],
         "person": [guest.pk],
+        "query": ["query"],
+        "combination": ["combination"],
+        "nonsense": ["nonsense"],
+        "source": [queried.pk],
+        "connection": [connection.pk],
         "dataset": [dataset.pk],
         "snapshot": [dataset.pk, 1],
         "definition": [definition.pk],
