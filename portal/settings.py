@@ -172,6 +172,8 @@ JOBS_PER_PERSON = env.JOBS_PER_PERSON
 # A table with more rows is printed without tags: they cost time, and make the file several times as large.
 TAGGED_ROWS = env.TAGGED_ROWS
 PUBLISH_ONLY_VALID = env.PUBLISH_ONLY_VALID
+# Hosts and networks that Prelo may be sent to although they are no part of the open internet.
+ALLOWED_NETWORKS = env.ALLOWED_NETWORKS
 # Whoever bears it may read /metrics; without one, only staff may.
 METRICS_TOKEN = env.METRICS_TOKEN
 MAX_UPLOAD_BYTES = env.MAX_UPLOAD_MB * 1024 * 1024
