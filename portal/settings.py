@@ -178,3 +178,8 @@ ALLOWED_NETWORKS = env.ALLOWED_NETWORKS
 METRICS_TOKEN = env.METRICS_TOKEN
 MAX_UPLOAD_BYTES = env.MAX_UPLOAD_MB * 1024 * 1024
 MAX_XLSX_CELLS = env.MAX_XLSX_CELLS
+# What one reading of a database or of a web address may take, and where the SQLite files lie that may be read.
+SOURCE_ROWS = env.SOURCE_ROWS
+SOURCE_MB = env.SOURCE_MB
+SOURCE_SECONDS = env.SOURCE_SECONDS
+SQLITE_FOLDERS = env.SQLITE_FOLDERS

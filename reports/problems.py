@@ -235,6 +235,8 @@ SENTENCES = {
     "http_denied": _("“%(host)s” refuses the request (status %(status)s). Check the token or the header."),
     "http_busy": _("“%(host)s” is too busy to answer (status %(status)s). Try again later."),
     "http_status": _("“%(host)s” answers that it cannot do this (status %(status)s). Check the address."),
+    # Sources: databases, combinations, web addresses.
+    "source_changed": _("Where this data comes from has been changed since. Refresh the data."),
     # What was noticed while a file was read.
     "note_windows_1252": _("The file does not say how its characters are encoded. It was read as Windows-1252."),
     "note_short_rows": _(

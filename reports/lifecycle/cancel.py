@@ -38,9 +38,10 @@ def retry(job: Job) -> bool:
 
 def _can_go_on(job: Job) -> bool:
     try:
-        return storage.exists(job.source())
+        key = job.source()
     except Problem:
         return False
+    return key is None or storage.exists(key)
 
 
 def delete_report(report: Report) -> None:
@@ -81,4 +82,5 @@ def delete_dataset(dataset: Dataset) -> None:
 def _delete_files(snapshots: list[Snapshot]) -> None:
     for snapshot in snapshots:
         storage.delete(artifacts.home_of(snapshot))
-        storage.delete(snapshot.original)
+        if snapshot.original:
+            storage.delete(snapshot.original)

@@ -26,7 +26,7 @@ def bring_file(
     meanwhile.
     """
     original, size = keep(file)
-    snapshot = _ask(
+    snapshot = ask_for_snapshot(
         dataset,
         inline=inline,
         original=original,
@@ -40,15 +40,17 @@ def bring_file(
 
 
 def read_again(snapshot: Snapshot, *, types: dict[str, str], sheet: str, client_token: UUID | None = None) -> Snapshot:
-    """A new snapshot of the same file, with column types corrected or from another sheet.
+    """A new snapshot of the same file, or source, with column types corrected or from another sheet.
 
     Asking twice with the same token gives the same snapshot.  Raises Dataset.DoesNotExist, as `bring_file` does.
     """
-    return _ask(
+    return ask_for_snapshot(
         snapshot.dataset,
         original=snapshot.original,
         file_name=snapshot.file_name,
         file_bytes=snapshot.file_bytes,
+        source_code=snapshot.source_code,
+        settings=snapshot.settings,
         types=types,
         sheet=sheet,
         client_token=client_token,
@@ -68,7 +70,7 @@ def keep(file: File) -> tuple[str, int]:
     return original, size
 
 
-def _ask(dataset: Dataset, *, client_token: UUID | None, inline: bool = False, **fields) -> Snapshot:
+def ask_for_snapshot(dataset: Dataset, *, client_token: UUID | None, inline: bool = False, **fields) -> Snapshot:
     """A new snapshot, or the one that was asked for with the same token before."""
     try:
         with transaction.atomic():

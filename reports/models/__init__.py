@@ -9,11 +9,13 @@ from reports.models.job import State
 from reports.models.person import Invitation, Profile
 from reports.models.report import Report, Validation
 from reports.models.schedule import Schedule, Slot
+from reports.models.source import Connection, Source
 from reports.models.step_time import StepTime
 from reports.models.worker import Worker
 
 __all__ = [
     "Brand",
+    "Connection",
     "Dataset",
     "Definition",
     "DefinitionVersion",
@@ -28,6 +30,7 @@ __all__ = [
     "Schedule",
     "Slot",
     "Snapshot",
+    "Source",
     "State",
     "StepTime",
     "Validation",

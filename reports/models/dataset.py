@@ -35,9 +35,10 @@ class SnapshotQuerySet(JobQuerySet):
 
 
 class Snapshot(Job):
-    """One reading of a file: typed columns and rows in a Parquet file.
+    """One reading of a file or of another source: typed columns and rows in a Parquet file.
 
     original: the storage key of the file as it came; file_name is only a label.
+    source_code: of the source that was read instead of a file (`reports.models.source`), with these settings.
     sheet: the one to read (XLSX); types: corrections by a person, {column name: type}.
     columns: [{"name", "type"}]; sheets: the names to choose from; notes: what was noticed while reading.
     """
@@ -46,11 +47,13 @@ class Snapshot(Job):
 
     dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="snapshots")
     number = models.PositiveIntegerField()
-    original = models.CharField(max_length=200)
-    file_name = models.CharField(max_length=255)
+    original = models.CharField(max_length=200, blank=True)
+    file_name = models.CharField(max_length=255, blank=True)
     file_bytes = models.PositiveBigIntegerField(default=0)
     sheet = models.CharField(max_length=255, blank=True)
     types = models.JSONField(default=dict, blank=True)
+    source_code = models.CharField(max_length=12, blank=True)
+    settings = models.JSONField(default=dict, blank=True)
 
     columns = models.JSONField(default=list, blank=True)
     rows = models.PositiveBigIntegerField(null=True, blank=True)
@@ -84,8 +87,8 @@ class Snapshot(Job):
         """The storage key of the Parquet file."""
         return f"{self.artifacts['read']}/data.parquet"
 
-    def source(self) -> str:
-        return self.original
+    def source(self) -> str | None:
+        return None if self.source_code else self.original
 
     def fields_from(self, step: str, facts: dict) -> dict:
         names = ("rows", "columns", "bytes", "sheets", "notes")

@@ -165,8 +165,8 @@ class Job(models.Model):
     def problem_in_words(self) -> str:
         return in_words(self.problem) if self.problem else ""
 
-    def source(self) -> str:
-        """The storage key of what the current step reads."""
+    def source(self) -> str | None:
+        """The storage key of what the current step reads; None when that is no file of ours."""
         raise NotImplementedError
 
     def fields_from(self, step: str, facts: dict) -> dict:

@@ -21,8 +21,8 @@ from reports.problems import Problem
 
 logger = logging.getLogger(__name__)
 
-# What the step reads, the folder it fills, how to report progress -> what it found out.
-Work = Callable[[Path, Path, sandbox.Reporter], dict]
+# What the step reads, if that is a file, the folder it fills, how to report progress -> what it found out.
+Work = Callable[[Path | None, Path, sandbox.Reporter], dict]
 
 # Problems that may pass by themselves: the machine was short of memory, or C code crashed.
 PASSING = {"too_large", "crashed", "storage"}
@@ -104,9 +104,7 @@ def _outcome(job: Job, work_of: Callable[[Job], Work], on_progress: Callable[[Jo
 
 
 def _work_and_advance(job: Job, work: Work, on_progress: Callable[[Job], None]) -> str:
-    source = storage.path_of(job.source())
-    if not source.exists():
-        raise Problem("file_missing")
+    source = _path_of(job.source())
     with storage.scratch() as folder:
         connection.close()  # the fork must not inherit it
         facts = sandbox.run(
@@ -121,6 +119,15 @@ def _work_and_advance(job: Job, work: Work, on_progress: Callable[[Job], None]) 
         return job.state
     storage.delete(target)
     return "fenced"
+
+
+def _path_of(key: str | None) -> Path | None:
+    if key is None:
+        return None
+    path = storage.path_of(key)
+    if not path.exists():
+        raise Problem("file_missing")
+    return path
 
 
 def _flushed(facts: dict, folder: Path) -> dict:

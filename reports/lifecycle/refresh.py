@@ -1,0 +1,83 @@
+"""Datasets that are read from a source: begin one, change it, read it anew."""
+
+import logging
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import IntegrityError, transaction
+
+from reports.lifecycle.upload import ask_for_snapshot
+from reports.models import Connection, Dataset, Snapshot, Source
+from reports.sealed import seal
+
+logger = logging.getLogger(__name__)
+
+
+class NameTakenError(Exception):
+    """The owner has another dataset of this name."""
+
+
+@dataclass(frozen=True)
+class Content:
+    """What a person says of a source.  secret: None keeps the one that is there."""
+
+    code: str
+    settings: dict
+    secret: str | None = None
+    connection: Connection | None = None
+    refresh: str = Source._meta.get_field("refresh").default
+    most_minutes: int = Source._meta.get_field("most_minutes").default
+
+    def fields(self) -> dict:
+        names = ("code", "settings", "connection", "refresh", "most_minutes")
+        sealed = {} if self.secret is None else {"secret": seal(self.secret)}
+        return {**{name: getattr(self, name) for name in names}, **sealed}
+
+
+def begin(owner: AbstractBaseUser, name: str, content: Content, *, client_token: UUID) -> Dataset:
+    """A new dataset, whose first snapshot is asked for; the one that was begun with the same token before.
+
+    Raises NameTakenError.
+    """
+    try:
+        with transaction.atomic():
+            dataset = Dataset.objects.create(owner=owner, name=name)
+            Source.objects.create(dataset=dataset, **content.fields())
+            refresh(dataset, client_token=client_token)
+    except IntegrityError:
+        begun = Dataset.objects.filter(owner=owner, name=name, snapshots__client_token=client_token).first()
+        if begun is None:
+            raise NameTakenError from None
+        return begun
+    return dataset
+
+
+def change(source: Source, content: Content) -> None:
+    """What is read otherwise from now on is read at once; snapshots that are there stay what they are."""
+    before = source.pinned, source.secret
+    for name, value in content.fields().items():
+        setattr(source, name, value)
+    with transaction.atomic():
+        source.save()
+        if (source.pinned, source.secret) != before:
+            refresh(source.dataset)
+
+
+def refresh(dataset: Dataset, *, client_token: UUID | None = None) -> Snapshot:
+    """A new snapshot of a dataset with a source; the one that is being made of the same settings, if there is one.
+
+    Raises Dataset.DoesNotExist when it was deleted meanwhile.
+    """
+    with transaction.atomic():
+        Dataset.objects.select_for_update().get(pk=dataset.pk)
+        source = Source.objects.get(dataset=dataset)
+        pinned = {"source_code": source.code, "settings": source.pinned}
+        being_made = dataset.snapshots.unfinished().filter(**pinned).first()
+        return being_made or ask_for_snapshot(dataset, types=_types(dataset), client_token=client_token, **pinned)
+
+
+def _types(dataset: Dataset) -> dict[str, str]:
+    """What people have corrected stays so."""
+    newest = dataset.snapshots.first()
+    return newest.types if newest else {}

@@ -1,0 +1,68 @@
+"""The forms of datasets that are read from a source, one for each code (`reports.models.source`).
+
+A form of a source adds its fields, and says what they mean: `settings()`, `secret()` and `connection()` of a valid
+one are kept, and `first_rows()` is shown before.
+"""
+
+import uuid
+
+from django import forms
+from django.contrib.auth.models import AbstractBaseUser
+from django.utils.translation import gettext_lazy as _
+
+from reports.lifecycle.refresh import Content
+from reports.models import Connection, Dataset, Source
+from reports.models.source import Refresh
+
+
+class SourceForm(forms.Form):
+    """What all of them have: a name, unless the dataset has one already, and when the data is read anew."""
+
+    code: str
+
+    name = forms.CharField(label=_("Name"), max_length=Dataset._meta.get_field("name").max_length)
+    refresh = forms.ChoiceField(label=_("Read it anew"), choices=Refresh.choices)
+    most_minutes = forms.IntegerField(label=_("At most so many minutes old"), min_value=1, max_value=525_600)
+    client_token = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+    own: tuple[str, ...] = ()
+
+    def __init__(self, data=None, *, person: AbstractBaseUser, source: Source | None = None):
+        self.person, self.source = person, source
+        super().__init__(data, initial=self.initial_of(source) if source else {"most_minutes": 60})
+        self.fields["most_minutes"].required = False
+        if source:
+            del self.fields["name"]
+        self.order_fields(["name", *self.own, "refresh", "most_minutes"])
+
+    def initial_of(self, source: Source) -> dict:
+        return {"refresh": source.refresh, "most_minutes": source.most_minutes, **source.settings}
+
+    def settings(self) -> dict:
+        """What the module of the source reads: JSON."""
+        raise NotImplementedError
+
+    def secret(self) -> str | None:
+        """None keeps the one that is there."""
+        return None
+
+    def connection(self) -> Connection | None:
+        return None
+
+    def first_rows(self) -> tuple[list[str], list[list[str]]]:
+        """The names of the columns, and the first rows in words.  Raises Problem."""
+        raise NotImplementedError
+
+    def content(self) -> Content:
+        chosen = {"refresh": self.cleaned_data["refresh"]}
+        if self.cleaned_data.get("most_minutes"):
+            chosen["most_minutes"] = self.cleaned_data["most_minutes"]
+        return Content(self.code, self.settings(), self.secret(), self.connection(), **chosen)
+
+    def refuse_name(self) -> None:
+        self.add_error(
+            "name",
+            _("You have a dataset called “%(name)s”. Choose another name.") % {"name": self.cleaned_data["name"]},
+        )
+
+
+FORMS: dict[str, type[SourceForm]] = {}
