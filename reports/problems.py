@@ -227,6 +227,9 @@ SENTENCES = {
     ),
     "http_time": _("“%(host)s” did not answer within %(seconds)s seconds. Try again later."),
     "http_total": _("“%(host)s” had not finished its answer after %(seconds)s seconds. Ask it for less."),
+    "http_queue": _(
+        "“%(host)s” is being asked for so much already that this would have to wait too long. Try again later."
+    ),
     "http_broken": _("The connection to “%(host)s” broke off in the middle of the answer. Try again."),
     "http_large": _("The answer of “%(host)s” is larger than %(megabytes)s MB. Ask it for less."),
     "http_redirects": _(

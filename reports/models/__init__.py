@@ -6,6 +6,7 @@ from reports.models.definition import Definition, DefinitionVersion
 from reports.models.export import Export
 from reports.models.group import Group, Membership, Role
 from reports.models.job import State
+from reports.models.pace import HostPace
 from reports.models.person import Invitation, Profile
 from reports.models.report import Report, Validation
 from reports.models.schedule import Schedule, Slot
@@ -21,6 +22,7 @@ __all__ = [
     "DefinitionVersion",
     "Export",
     "Group",
+    "HostPace",
     "Invitation",
     "Logo",
     "Membership",
