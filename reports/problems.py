@@ -239,6 +239,29 @@ SENTENCES = {
     "http_busy": _("“%(host)s” is too busy to answer (status %(status)s). Try again later."),
     "http_status": _("“%(host)s” answers that it cannot do this (status %(status)s). Check the address."),
     # Sources: databases, combinations, web addresses.
+    "source_rows": _("There are more than %(limit)s rows. Ask for fewer, or tell your operator (SOURCE_ROWS)."),
+    "source_bytes": _("There are more than %(limit)s MB of data. Ask for less, or tell your operator (SOURCE_MB)."),
+    "connection_gone": _(
+        "The connection to the database has been removed, or its owner may not ask it any more. Choose another one."
+    ),
+    "connection_address": _("This is no address of a database. Write one such as postgresql://user@host:5432/name."),
+    "connection_kind": _("Prelo cannot ask a “%(kind)s”. Write postgresql://, mysql://, mariadb:// or sqlite:///."),
+    "connection_file": _(
+        "This is no file that may be read. SQLite files must lie in one of the folders of SQLITE_FOLDERS."
+    ),
+    "query_empty": _("There is no query. Write one that begins with SELECT or WITH."),
+    "query_many": _("There is more than one statement. Write one query, without a semicolon inside."),
+    "query_writes": _("The query would change something. Prelo only reads: begin with SELECT or WITH."),
+    "query_parameters": _("The query names %(names)s, which are not among its parameters. Add them below the query."),
+    "query_same_name": _(
+        "Two columns of the query are called “%(column)s”. Give one of them another name: SELECT … AS another_name."
+    ),
+    "query_no_rows": _("The query found no rows. Look at its conditions."),
+    "query_slow": _("The query took longer than %(seconds)s seconds and was stopped. Ask for less."),
+    "query_sign_in": _("The database did not accept the user or the password. Tell whoever keeps the connection."),
+    "query_unreachable": _("The database cannot be reached. Try again later, or tell whoever keeps the connection."),
+    "query_cut": _("The database broke the connection off in the middle. Refresh the data again."),
+    "query_refused": _("The database refused the query: %(reason)s"),
     "source_changed": _("Where this data comes from has been changed since. Refresh the data."),
     # What was noticed while a file was read.
     "note_windows_1252": _("The file does not say how its characters are encoded. It was read as Windows-1252."),

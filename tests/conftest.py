@@ -5,13 +5,17 @@ has committed, so such a test works on the database without a surrounding transa
 """
 
 import atexit
+import contextlib
 import os
 import sys
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import hypothesis
+import psycopg
+import pymysql
 import pytest
 from django.conf import settings
 from django.db import connection
@@ -99,6 +103,36 @@ def django_db_modify_db_settings(database_server):
     """The database has the name that other processes with the same settings use."""
     database = connection.settings_dict
     database["TEST"]["NAME"] = str(database["NAME"])
+
+
+@pytest.fixture(scope="session")
+def postgresql(database_server) -> Iterator[str]:
+    """The address of a database of a real PostgreSQL, that a dataset may be read from.  `guarded` has the password
+    `secret`; everybody else is let in."""
+    with contextlib.ExitStack() as ended:
+        server = database_server
+        if server is None:
+            folder = Path(ended.enter_context(TemporaryDirectory(prefix="prelo-pg-")))
+            server = servers.PostgreSQL(folder)
+            server.start()
+            ended.callback(server.stop)
+        rules = server.folder / "data/pg_hba.conf"
+        rules.write_text("local all guarded scram-sha-256\n" + rules.read_text())
+        address = f"postgresql://prelo@/postgres?host={server.folder}"
+        with psycopg.connect(address, autocommit=True) as connection:
+            connection.execute("SELECT pg_reload_conf()")
+            connection.execute("CREATE ROLE guarded LOGIN SUPERUSER PASSWORD 'secret'")
+            connection.execute("CREATE DATABASE sources")
+        yield address.replace("/postgres", "/sources")
+
+
+@pytest.fixture(scope="session")
+def mariadb() -> Iterator[str]:
+    """The address of a database of a real MariaDB; the password is `secret`."""
+    with TemporaryDirectory(prefix="prelo-mariadb-") as folder, servers.mariadb(Path(folder)) as port:
+        with pymysql.connect(host="127.0.0.1", port=int(port), user="prelo", password="secret") as connection:
+            connection.cursor().execute("CREATE DATABASE sources")
+        yield f"mariadb://prelo@127.0.0.1:{port}/sources"
 
 
 @pytest.fixture(scope="session")

@@ -17,6 +17,7 @@ from tests import processes
 
 # Refuses to run as root.
 POSTGRESQL_USER = "postgres"
+MARIADB_USER = "mysql"
 # What the Debian package's wrapper runs, which would insist on the machine's own folders.
 RABBITMQ = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")
 
@@ -62,6 +63,27 @@ def new_database(name: str) -> str:
     with psycopg.connect(address._replace(path="/postgres").geturl(), autocommit=True) as connection:
         connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
     return address._replace(path=f"/{name}").geturl()
+
+
+@contextmanager
+def mariadb(folder: Path) -> Iterator[str]:
+    """A MariaDB in an existing folder, and the port where it listens.  Its user `prelo` may do everything; his password
+    is `secret`."""
+    user = MARIADB_USER if os.geteuid() == 0 else None
+    if user:
+        shutil.chown(folder, user, user)
+    data, port = folder / "data", processes.free_port()
+    # Nobody's settings are looked at; nothing has to survive the machine.
+    options = ["--no-defaults", f"--datadir={data}", "--innodb-flush-log-at-trx-commit=0", "--innodb-log-file-size=8M"]
+    install = ["mariadb-install-db", *options, "--auth-root-authentication-method=normal", "--skip-test-db"]
+    subprocess.run(install, user=user, group=user, cwd="/", check=True, capture_output=True)
+    begin = folder / "begin.sql"
+    begin.write_text("CREATE USER prelo@'%' IDENTIFIED BY 'secret';\nGRANT ALL ON *.* TO prelo@'%';\n")
+    begin.chmod(0o644)
+    command = ["/usr/sbin/mariadbd", *options, f"--socket={folder}/socket", f"--port={port}", f"--init-file={begin}"]
+    command += ["--bind-address=127.0.0.1", f"--pid-file={folder}/pid"]
+    with processes.running("mariadb", command, ready="ready for connections", user=user):
+        yield port
 
 
 @contextmanager

@@ -7,32 +7,21 @@ from pathlib import Path
 
 from django.conf import settings
 
-from reports.models import Snapshot, Source
-from reports.problems import Problem
+from reports.models import Snapshot
+from reports.pipeline.given import given
 from reports.sandbox import Reporter
 from reports.sources import Limits, file
-
-# What the module of a source is given besides its settings: asked before the fork, in the worker.
-GIVEN: dict[str, Callable[[Source], dict]] = {}
 
 
 def reading_of(snapshot: Snapshot) -> Callable[[Path | None, Path, Reporter], dict]:
     """Raises Problem."""
     if not snapshot.source_code:
         return partial(_read_file, snapshot.file_name, snapshot.sheet or None, snapshot.types)
-    return partial(_read_source, snapshot.source_code, snapshot.settings, snapshot.types, _given(snapshot))
+    return partial(_read_source, snapshot.source_code, snapshot.settings, snapshot.types, given(snapshot))
 
 
 def limits() -> Limits:
     return Limits(settings.SOURCE_ROWS, settings.SOURCE_MB << 20, settings.SOURCE_SECONDS)
-
-
-def _given(snapshot: Snapshot) -> dict:
-    """A secret goes only where it was meant to go: whoever edits a source begins a reading of its own."""
-    source = Source.objects.select_related("connection", "dataset__owner").filter(dataset=snapshot.dataset_id).first()
-    if source is None or (source.code, source.pinned) != (snapshot.source_code, snapshot.settings):
-        raise Problem("source_changed")
-    return GIVEN[source.code](source)
 
 
 def _read_file(file_name: str, sheet: str | None, types: dict, source: Path, folder: Path, progress: Reporter) -> dict:

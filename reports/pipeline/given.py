@@ -1,0 +1,74 @@
+"""What the modules of sources are given besides their settings: found out in the worker, before the fork."""
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.utils import timezone
+
+from reports.columns import DATE
+from reports.kinds.periods import PERIODS, bounds
+from reports.kinds.values import typed
+from reports.models import Connection, Snapshot, Source
+from reports.models.person import time_zone_of
+from reports.problems import Problem
+from reports.sealed import unseal
+from reports.sources.query import Values
+from reports.sources.servers import url_of
+
+# A parameter of this type is two, :name_from and :name_to, the first and the last day of a period.
+PERIOD = "period"
+
+
+def given(snapshot: Snapshot) -> dict:
+    """A secret goes only where it was meant to go: whoever edits a source begins a reading of its own.
+
+    Raises Problem.
+    """
+    source = Source.objects.select_related("connection", "dataset__owner").filter(dataset=snapshot.dataset_id).first()
+    if source is None or (source.code, source.pinned) != (snapshot.source_code, snapshot.settings):
+        raise Problem("source_changed")
+    return GIVEN[source.code](source, snapshot)
+
+
+def _of_query(source: Source, snapshot: Snapshot) -> dict:
+    """A period is that of the day on which the data was asked for, where its owner lives."""
+    owner = source.dataset.owner
+    if source.connection is None or not Connection.objects.queryable_by(owner).filter(pk=source.connection_id).exists():
+        raise Problem("connection_gone")
+    today = timezone.localdate(snapshot.requested_at, timezone=ZoneInfo(time_zone_of(owner)))
+    return {"url": url_to(source.connection), "values": values_of(snapshot.settings.get("parameters", []), today)}
+
+
+def url_to(connection: Connection):
+    """With its password.  Raises Problem."""
+    return url_of(connection.address, unseal(connection.password), **where_files_are())
+
+
+def where_files_are() -> dict:
+    """Which SQLite files `url_of` lets through."""
+    database = settings.DATABASES["default"]
+    own = Path(database["NAME"]).resolve() if "sqlite" in database["ENGINE"] else None
+    return {"folders": settings.SQLITE_FOLDERS, "own": own}
+
+
+def values_of(parameters: list[dict], today: date) -> Values:
+    """What is bound for the parameters of a query, [{"name", "type", "value"}].
+
+    type: one of columns.TYPES, and value a canonical text, for a date or a PERIOD also one of PERIODS.
+    """
+    values = {}
+    for parameter in parameters:
+        name, value = parameter["name"], parameter["value"]
+        if parameter["type"] == PERIOD:
+            values[f"{name}_from"], values[f"{name}_to"] = bounds(value, today)
+        elif parameter["type"] == DATE and value in PERIODS:
+            values[name] = bounds(value, today)[0]
+        else:
+            values[name] = typed(parameter["type"], value)
+    return values
+
+
+GIVEN: dict[str, Callable[[Source, Snapshot], dict]] = {"query": _of_query}
