@@ -21,7 +21,7 @@ from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionErro
 from urllib3.response import HTTPResponse
 from urllib3.util import Url
 
-from reports.networks import checked, port_of, read_address, resolve
+from reports.networks import checked, origin_of, port_of, read_address, resolve
 from reports.problems import Problem
 
 MOST_REDIRECTS = 5
@@ -106,14 +106,10 @@ def ask(
                 yield answer
                 return
         led_to = read_address(urljoin(target.url, onward))
-        if _origin(led_to) != _origin(target):
+        if origin_of(led_to) != origin_of(target):
             sent = {name: value for name, value in sent.items() if name not in (secrets or {})}
         target = led_to
     raise Problem("http_redirects", host=target.host, limit=MOST_REDIRECTS)
-
-
-def _origin(target: Url) -> tuple:
-    return target.scheme, target.host, port_of(target)
 
 
 class _Clock:
