@@ -262,6 +262,8 @@ SENTENCES = {
     "query_unreachable": _("The database cannot be reached. Try again later, or tell whoever keeps the connection."),
     "query_cut": _("The database broke the connection off in the middle. Refresh the data again."),
     "query_refused": _("The database refused the query: %(reason)s"),
+    "refresh_failed": _("The data could not be read anew: %(reason)s"),
+    "refresh_cancelled": _("The data was to be read anew, and that was cancelled."),
     "source_changed": _("Where this data comes from has been changed since. Refresh the data."),
     # Web addresses that are read page by page.
     "http_rest": _(
@@ -343,4 +345,9 @@ def _storable(value):
 def in_words(problem: dict) -> str:
     """The sentence for a stored problem, in the active language."""
     sentence = SENTENCES.get(problem["code"], SENTENCES["unexpected"])
-    return str(sentence) % {name: localize(value) for name, value in problem["params"].items()}
+    return str(sentence) % {name: _in_words(value) for name, value in problem["params"].items()}
+
+
+def _in_words(value) -> str:
+    """A problem may be the reason of another one."""
+    return in_words(value) if isinstance(value, dict) else localize(value)

@@ -7,6 +7,7 @@ from django.db import transaction
 from portal import logs
 from reports import artifacts, storage
 from reports.lifecycle.dispatch import dispatch
+from reports.lifecycle.refresh import read_again_for
 from reports.models import Dataset, Export, Report, Snapshot, Validation
 from reports.models.job import Job
 from reports.problems import Problem
@@ -28,6 +29,8 @@ def cancel(job: Job) -> bool:
 def retry(job: Job) -> bool:
     """Whether it had failed or been cancelled, and is asked for again: from the step where it stopped, or from the
     first one when the files to go on with are gone."""
+    if isinstance(job, Report):
+        read_again_for(job)
     asked = job.ask_again(job.step if _can_go_on(job) else job.STEPS[0])
     if asked:
         with logs.about(**job.in_logs):

@@ -31,7 +31,9 @@ def make(job: Job, on_progress: Callable[[Job], None]) -> None:
 
 
 def make_report(report: Report, on_progress: Callable[[Job], None]) -> None:
-    """Make a report, and check its PDF."""
+    """Make a report, of data that may have to be read first, and check its PDF."""
+    if report.waits_for_data:
+        make(report.snapshot, lambda snapshot: None)
     make(report, on_progress)
     for validation in Validation.objects.unfinished().filter(report=report):
         make(validation, on_progress)

@@ -8,7 +8,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import IntegrityError, transaction
 
 from reports.lifecycle.upload import ask_for_snapshot
-from reports.models import Connection, Dataset, Snapshot, Source
+from reports.models import Connection, Dataset, Report, Snapshot, Source, State
 from reports.sealed import seal
 
 logger = logging.getLogger(__name__)
@@ -75,6 +75,32 @@ def refresh(dataset: Dataset, *, client_token: UUID | None = None) -> Snapshot:
         pinned = {"source_code": source.code, "settings": source.pinned}
         being_made = dataset.snapshots.unfinished().filter(**pinned).first()
         return being_made or ask_for_snapshot(dataset, types=_types(dataset), client_token=client_token, **pinned)
+
+
+def fresh(snapshot: Snapshot) -> Snapshot:
+    """What a report that is asked for with a snapshot is made of: that, or the one that its source wants read first."""
+    source = Source.objects.filter(dataset=snapshot.dataset_id).select_related("dataset").first()
+    if source is None or snapshot.pk != source.dataset.current_id or source.is_fresh(snapshot):
+        return snapshot
+    return refresh(source.dataset)
+
+
+def read_again_for(report: Report) -> None:
+    """A report that had ended because its data could not be read anew waits for another attempt."""
+    if report.snapshot and report.snapshot.state in (State.FAILED, State.CANCELLED):
+        _pin(report, refresh(report.snapshot.dataset))
+
+
+def use_last_good(report: Report) -> bool:
+    """Whether a report that had ended so can now be made of the data that was there before."""
+    return report.last_good is not None and _pin(report, report.last_good)
+
+
+def _pin(report: Report, snapshot: Snapshot) -> bool:
+    ended = Report.objects.filter(pk=report.pk, state__in=(State.FAILED, State.CANCELLED))
+    pinned = ended.filter(snapshot=report.snapshot).update(snapshot=snapshot)
+    report.snapshot = snapshot
+    return pinned == 1
 
 
 def _types(dataset: Dataset) -> dict[str, str]:

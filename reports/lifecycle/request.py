@@ -13,6 +13,7 @@ from django.utils import timezone, translation
 from portal import logs
 from reports.kinds.filters import settled
 from reports.lifecycle.dispatch import dispatch
+from reports.lifecycle.refresh import fresh
 from reports.lifecycle.words import answers_in_words
 from reports.models import Brand, DefinitionVersion, Export, Report, Snapshot, State
 from reports.models.brand import brand_of
@@ -54,6 +55,7 @@ def keep_report(
 
     `options` are a valid form's, `password` opens the PDF; without a `time_zone` it is the owner's.  Asking twice with
     the same token gives the same report.
+    Data that its source wants read before each report, or that is too old, is asked for, and the report waits for it.
     Periods such as last month become dates: today is what the time zone says at the `moment`, which is now, and a
     repetition keeps its original's.  `version` is the definition's that it is made from, whose group may read it; it
     looks as `brand` says, or else as the group's others do.
@@ -66,6 +68,9 @@ def keep_report(
         types = {column.name: column.type for column in snapshot.typed_columns}
         options, answers = settled(options, timezone.localdate(moment, timezone=ZoneInfo(time_zone)))
         parameters = [{**answer, "type": types[answer["column"]]} for answer in answers]
+    asked_before = client_token and Report.objects.filter(owner=owner, client_token=client_token).first()
+    if asked_before:
+        return asked_before
     if is_preview:
         for preview in Report.objects.previews().unfinished().filter(owner=owner):
             preview.cancel()
@@ -75,7 +80,7 @@ def keep_report(
             report = Report.objects.create(
                 owner=owner,
                 kind=kind,
-                snapshot=snapshot,
+                snapshot=snapshot if is_preview or again_of else fresh(snapshot),
                 dataset_name=snapshot.dataset.name,
                 options=options,
                 parameters=parameters,

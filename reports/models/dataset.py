@@ -1,15 +1,25 @@
 """Data that people brought, and the immutable snapshots taken of it."""
 
 import uuid
+from datetime import datetime, timedelta
 
 from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from reports.columns import Column
 from reports.models.access import Shared
 from reports.models.job import Job, JobQuerySet, State
 from reports.problems import in_words
+
+
+class Code(models.TextChoices):
+    """The modules of `reports.sources` that read without a file."""
+
+    QUERY = "query", _("Database query")
+    COMBINATION = "combination", _("Combination")
+    API = "api", _("Web address")
 
 
 class Dataset(Shared):
@@ -38,7 +48,7 @@ class Snapshot(Job):
     """One reading of a file or of another source: typed columns and rows in a Parquet file.
 
     original: the storage key of the file as it came; file_name is only a label.
-    source_code: of the source that was read instead of a file (`reports.models.source`), with these settings.
+    source_code: of the source that was read instead of a file (one of Code), with these settings.
     sheet: the one to read (XLSX); types: corrections by a person, {column name: type}.
     columns: [{"name", "type"}]; sheets: the names to choose from; notes: what was noticed while reading.
     """
@@ -77,6 +87,19 @@ class Snapshot(Job):
     @property
     def typed_columns(self) -> tuple[Column, ...]:
         return tuple(Column(**column) for column in self.columns)
+
+    @property
+    def label(self) -> str:
+        """What it was read from, in a few words."""
+        return str(Code(self.source_code).label) if self.source_code else self.file_name
+
+    @property
+    def read_in(self) -> timedelta | None:
+        """How long the reading took."""
+        if not self.timeline:
+            return None
+        entry = self.timeline[-1]
+        return datetime.fromisoformat(entry["finished"]) - datetime.fromisoformat(entry["started"])
 
     @property
     def notes_in_words(self) -> list[str]:

@@ -94,9 +94,11 @@ class DefinitionVersion(models.Model):
     @property
     def lost_columns(self) -> list[str]:
         """The columns that its options name and that the dataset has no more, or with a type that does not fit."""
-        if not (self.dataset and self.dataset.current):
-            return []
-        found = {column["name"]: _sort_of(column["type"]) for column in self.dataset.current.columns}
+        return self.lost_from(self.dataset.current.columns) if self.dataset and self.dataset.current else []
+
+    def lost_from(self, columns: list[dict]) -> list[str]:
+        """The same of data that has these columns."""
+        found = {column["name"]: _sort_of(column["type"]) for column in columns}
         return [column["name"] for column in self.columns if found.get(column["name"]) != _sort_of(column["type"])]
 
 

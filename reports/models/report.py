@@ -13,7 +13,7 @@ from reports.models.dataset import Snapshot
 from reports.models.definition import Definition, DefinitionVersion
 from reports.models.group import Group
 from reports.models.history import MOST_SEARCHED, HistoryQuerySet, Place
-from reports.models.job import Job, State
+from reports.models.job import UNFINISHED, Job, State
 from reports.problems import Problem, in_words
 
 # A preview is made of this many rows.
@@ -29,6 +29,10 @@ FACTS = ("pages", "bytes", "sha256", "content_sha256", "receipt", "notes", "verd
 
 
 class ReportQuerySet(HistoryQuerySet):
+    def due(self, now):
+        """A report whose data is being read waits for it."""
+        return super().due(now).exclude(snapshot__state__in=UNFINISHED)
+
     def visible_to(self, person):
         """Their own, and those of their groups; staff see all."""
         return self.filter(visible_report(person))
@@ -78,7 +82,7 @@ class Report(Job):
         (`reports.kinds.filters`).
     search: what the history is searched in, as `searchable` writes it.
     seen_at: when its owner saw that it had ended.
-    snapshot: the data it is pinned to; None once the dataset has been deleted.
+    snapshot: the data it is pinned to, which may still have to be read; None once the dataset has been deleted.
     time_zone: in which its times are printed, an IANA name.
     expected_seconds: the usual time of such a report, taken from past ones when it was asked for.
     again_of: the report that this one repeats: the same document, whose bytes shall be the same.
@@ -183,11 +187,33 @@ class Report(Job):
             if before is None:
                 raise Problem("file_missing")
             return before
-        if self.snapshot is None or self.snapshot.state != State.READY:
+        if self.snapshot is None:
             raise Problem("dataset_gone")
+        if self.snapshot.state != State.READY:
+            raise self._not_refreshed()
         if not self.may_be_made:
             raise Problem("data_not_shared")
+        lost = self.version.lost_from(self.snapshot.columns) if self.version else []
+        if lost:
+            raise Problem("definition_columns", dataset=self.dataset_name, columns=", ".join(lost))
         return self.snapshot.data
+
+    def _not_refreshed(self) -> Problem:
+        if self.snapshot.state == State.FAILED:
+            return Problem("refresh_failed", reason=self.snapshot.problem)
+        return Problem("refresh_cancelled")
+
+    @property
+    def waits_for_data(self) -> bool:
+        """Whether the data that it was asked for with is still being read."""
+        return self.snapshot is not None and self.snapshot.is_unfinished
+
+    @property
+    def last_good(self) -> Snapshot | None:
+        """The data that could be used instead, when it could not be read anew for this report."""
+        if self.snapshot is None or self.snapshot.state not in (State.FAILED, State.CANCELLED):
+            return None
+        return self.snapshot.dataset.current
 
     @property
     def may_be_made(self) -> bool:

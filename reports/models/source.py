@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from reports.models.access import EDITORS, groups_of
-from reports.models.dataset import Dataset, Snapshot
+from reports.models.dataset import Code, Dataset, Snapshot
 from reports.models.group import Group
 from reports.sealed import seal, unseal
 
@@ -43,14 +43,6 @@ class Connection(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-
-class Code(models.TextChoices):
-    """The modules of `reports.sources` that read without a file."""
-
-    QUERY = "query", _("Database query")
-    COMBINATION = "combination", _("Combination")
-    API = "api", _("Web address")
 
 
 class Refresh(models.TextChoices):

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.utils import timezone
 
-from reports.columns import DATE
+from reports.columns import DATE, INTEGER
 from reports.kinds.periods import PERIODS, bounds
 from reports.kinds.values import typed
 from reports.models import Connection, Snapshot, Source
@@ -67,7 +67,8 @@ def values_of(parameters: list[dict], today: date) -> Values:
         elif parameter["type"] == DATE and value in PERIODS:
             values[name] = bounds(value, today)[0]
         else:
-            values[name] = typed(parameter["type"], value)
+            typed_value = typed(parameter["type"], value)
+            values[name] = int(typed_value) if parameter["type"] == INTEGER else typed_value
     return values
 
 

@@ -157,6 +157,12 @@ def _problem_of(error: DBAPIError, opened: bool, seconds: float) -> Problem:
     return Problem("query_refused", reason=_shortened(error.orig))
 
 
+def said_by(problem: Problem) -> str:
+    """What the database itself said, which names the server: for staff alone."""
+    cause = problem.__cause__
+    return _shortened(cause.orig) if isinstance(cause, DBAPIError) and "reason" not in problem.params else ""
+
+
 def _code_of(error: Exception) -> str | int | None:
     number = error.args[0] if error.args and isinstance(error.args[0], int) else None
     return number or getattr(error, "sqlstate", None) or getattr(error, "sqlite_errorname", None)

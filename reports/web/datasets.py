@@ -14,9 +14,9 @@ from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
 from reports.columns import NUMERIC
-from reports.lifecycle import cancel
+from reports.lifecycle import cancel, changes
 from reports.lifecycle.upload import read_again
-from reports.models import Dataset, Report, Snapshot, State
+from reports.models import Dataset, Report, Snapshot, Source, State
 from reports.web.excerpt import first_rows
 from reports.web.forms.datasets import TYPE_NAMES, SheetForm, TypesForm
 from reports.web.forms.people import ShareForm
@@ -48,16 +48,19 @@ def datasets(request: HttpRequest) -> HttpResponse:
 def dataset(request: HttpRequest, pk) -> HttpResponse:
     dataset = _dataset_or_404(request, pk)
     snapshots = list(dataset.snapshots.all())
+    changes.tell(snapshots)
     newest = snapshots[0] if snapshots else None
     context = {
         "dataset": dataset,
         "snapshots": snapshots,
         # The newest one, unless it is the one in use: it is being read, or could not be.
         "unread": newest if newest != dataset.current else None,
+        "source": Source.objects.filter(dataset=dataset).select_related("connection").first(),
     }
     if dataset.may_own:
         context |= _of_its_owner(request, dataset)
     if dataset.current:
+        context["broken"] = changes.broken_by(dataset, request.user)
         context |= _reading(dataset.current, request.GET.get("page"))
     return render(request, "datasets/dataset.html", context)
 

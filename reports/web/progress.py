@@ -78,7 +78,7 @@ def watched(request: HttpRequest):
     """The reports that somebody may watch, each with the answer to: are others of its owner being made?"""
     mine = Q(owner=OuterRef("owner")) & ~Q(pk=OuterRef("pk"))
     others = Report.objects.listed().in_flight().filter(mine)
-    reports = Report.objects.visible_to(request.user).listed().select_related("again_of", "validation")
+    reports = Report.objects.visible_to(request.user).listed().select_related("again_of", "validation", "snapshot")
     return reports.with_rights_of(request.user).annotate(others_in_flight=Exists(others))
 
 

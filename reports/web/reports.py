@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from reports.kinds.registry import KINDS
 from reports.lifecycle import cancel
 from reports.lifecycle import request as ask
+from reports.lifecycle.refresh import use_last_good
 from reports.lifecycle.words import answers_in_words
 from reports.models import Report, State
 from reports.models.report import ReportQuerySet
@@ -54,6 +55,17 @@ def retry_report(request: HttpRequest, pk) -> HttpResponse:
         cancel.retry(report)
     else:
         messages.error(request, str(Problem("data_not_shared")))
+    return see_other(request, "report", pk)
+
+
+@require_POST
+def use_last_data(request: HttpRequest, pk) -> HttpResponse:
+    """The data could not be read anew: the report is made of what was there before."""
+    report = _owned_or_refused(request, pk)
+    if use_last_good(report):
+        cancel.retry(report)
+    else:
+        messages.info(request, _("There is no earlier data to make it with."))
     return see_other(request, "report", pk)
 
 

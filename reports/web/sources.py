@@ -4,12 +4,17 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_http_methods, require_POST
 
+from reports.lifecycle import changes
 from reports.lifecycle import refresh as lifecycle
 from reports.models import Dataset, Source
 from reports.problems import Problem
-from reports.web.forms.sources import FORMS, SourceForm
+from reports.web.forms.query import QueryForm
+from reports.web.forms.sources import SourceForm
 from reports.web.live import see_other
 from reports.web.permission import refuse_unless
+
+# The form of each source; its page is `datasets/source_<code>.html`.
+FORMS: dict[str, type[SourceForm]] = {form.code: form for form in (QueryForm,)}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -55,7 +60,9 @@ def _page(request: HttpRequest, form: SourceForm, dataset: Dataset | None = None
     context = {"form": form, "dataset": dataset}
     if request.method == "POST" and "look" in request.POST and form.is_valid():
         try:
-            context["columns"], context["rows"] = form.first_rows()
+            names, context["rows"] = form.first_rows()
+            context["columns"] = names
+            context["would_break"] = dataset and changes.broken_without(dataset, names, request.user)
         except Problem as problem:
             form.add_error(None, str(problem))
     return render(request, f"datasets/source_{form.code}.html", context, status=422 if form.errors else 200)

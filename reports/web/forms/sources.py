@@ -1,10 +1,11 @@
-"""The forms of datasets that are read from a source, one for each code (`reports.models.source`).
+"""The forms of datasets that are read from a source, one for each code (`reports.models.dataset`).
 
-A form of a source adds its fields, and says what they mean: `settings()`, `secret()` and `connection()` of a valid
-one are kept, and `first_rows()` is shown before.
+A form of a source adds its fields, and says what they mean: `settings()`, `secret()` and `chosen_connection()` of a
+valid one are kept, and `first_rows()` is shown before.
 """
 
 import uuid
+from decimal import Decimal
 
 from django import forms
 from django.contrib.auth.models import AbstractBaseUser
@@ -13,6 +14,11 @@ from django.utils.translation import gettext_lazy as _
 from reports.lifecycle.refresh import Content
 from reports.models import Connection, Dataset, Source
 from reports.models.source import Refresh
+from reports.web.excerpt import MOST_CHARACTERS
+
+# What is shown before anything is saved, and how long a page may wait for it.
+FIRST_ROWS = 100
+FIRST_SECONDS = 10
 
 
 class SourceForm(forms.Form):
@@ -45,7 +51,7 @@ class SourceForm(forms.Form):
         """None keeps the one that is there."""
         return None
 
-    def connection(self) -> Connection | None:
+    def chosen_connection(self) -> Connection | None:
         return None
 
     def first_rows(self) -> tuple[list[str], list[list[str]]]:
@@ -56,7 +62,7 @@ class SourceForm(forms.Form):
         chosen = {"refresh": self.cleaned_data["refresh"]}
         if self.cleaned_data.get("most_minutes"):
             chosen["most_minutes"] = self.cleaned_data["most_minutes"]
-        return Content(self.code, self.settings(), self.secret(), self.connection(), **chosen)
+        return Content(self.code, self.settings(), self.secret(), self.chosen_connection(), **chosen)
 
     def refuse_name(self) -> None:
         self.add_error(
@@ -65,4 +71,9 @@ class SourceForm(forms.Form):
         )
 
 
-FORMS: dict[str, type[SourceForm]] = {}
+def in_words(value: object) -> str:
+    """A value of a database for somebody who looks whether a query is right: as it is, shortened."""
+    if value is None:
+        return ""
+    text = format(value, "f") if isinstance(value, Decimal) else str(value)
+    return text if len(text) <= MOST_CHARACTERS else f"{text[:MOST_CHARACTERS]}…"
