@@ -203,7 +203,11 @@ SENTENCES = {
     "http_credentials": _(
         "The address has a user name or a password before “%(host)s”. Leave them out: they belong in a header."
     ),
-    "http_header": _("A header has characters that no header may have, such as a line break. Write it anew."),
+    "http_header": _(
+        "The header “%(name)s”, or its value, has characters that no header may have, such as a line break. Write it "
+        "anew."
+    ),
+    "http_header_own": _("Prelo writes the header “%(name)s” itself. Leave it out."),
     "http_name": _("There is no host called “%(host)s”. Check the address."),
     "http_closed": _(
         "“%(host)s” does not lie in the open internet, so Prelo does not ask it. Your operator can allow it."

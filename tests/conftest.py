@@ -17,6 +17,7 @@ import hypothesis
 import psycopg
 import pymysql
 import pytest
+import redis
 from django.conf import settings
 from django.db import connection
 from django.test import Client
@@ -24,7 +25,7 @@ from django.utils import translation
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from portal import env
-from tests import processes, servers
+from tests import http_server, processes, servers
 
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox",
@@ -140,6 +141,24 @@ def redis_server() -> Iterator[str]:
     """The address of a real Redis, which is the broker."""
     with processes.redis():
         yield env.BROKER_URL
+
+
+@pytest.fixture(scope="session")
+def _server() -> Iterator[http_server.Server]:
+    with http_server.running() as server:
+        yield server
+
+
+@pytest.fixture
+def server(_server, settings, redis_server) -> http_server.Server:
+    """A real HTTP server of this machine, which staff have allowed; it answers as the test says, and may be asked
+    without a pause."""
+    settings.ALLOWED_NETWORKS = ["127.0.0.1"]
+    settings.REQUESTS_PER_SECOND = 1000
+    # Tests that have it refuse for a while must not keep others waiting.
+    redis.Redis(unix_socket_path=str(env.REDIS_SOCKET)).delete("prelo:pace:127.0.0.1")
+    _server.forget()
+    return _server
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.utils import timezone
 
+from reports import storage
 from reports.columns import DATE, INTEGER
 from reports.kinds.periods import PERIODS, bounds
 from reports.kinds.values import typed
@@ -72,4 +73,14 @@ def values_of(parameters: list[dict], today: date) -> Values:
     return values
 
 
-GIVEN: dict[str, Callable[[Source, Snapshot], dict]] = {"query": _of_query}
+def _of_api(source: Source, snapshot: Snapshot) -> dict:
+    """Of the snapshots that were read in the same way, the current one may be as new as any."""
+    current = source.dataset.current
+    same = current and all(
+        getattr(current, name) == getattr(snapshot, name) for name in ("source_code", "settings", "types")
+    )
+    previous = storage.path_of(current.data).parent if same else None
+    return {"secret": source.open_secret, "previous": previous}
+
+
+GIVEN: dict[str, Callable[[Source, Snapshot], dict]] = {"query": _of_query, "api": _of_api}

@@ -19,7 +19,7 @@ HEADER, PARAMETER = "header", "parameter"
 # Beside a snapshot lies what the next reading needs to ask whether there is anything new.
 SIDECAR = "answer.json"
 # What a look at the first rows may take.
-LOOK_SECONDS, LOOK_BYTES, LOOK_LINES = 15, 4 << 20, 100
+LOOK_BYTES, LOOK_LINES = 4 << 20, 101
 
 
 def read(
@@ -58,9 +58,9 @@ def read(
     return facts
 
 
-def look(settings: dict, target: Path, *, secret: str, time_zone: str) -> dict:
+def look(settings: dict, target: Path, *, secret: str, seconds: float, time_zone: str) -> dict:
     """The first page only, and of CSV and JSON Lines the first rows: facts like those of `read`.  Raises Problem."""
-    reader = Reader(seconds=LOOK_SECONDS, most_bytes=LOOK_BYTES, report=lambda size: None, attempts=1)
+    reader = Reader(seconds=seconds, most_bytes=LOOK_BYTES, report=lambda size: None, attempts=1)
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".reading-") as scratch:
         folder = Path(scratch)
         reader.fetch(_request(settings, settings_address(settings), secret), folder / "page")

@@ -8,13 +8,14 @@ from reports.lifecycle import changes
 from reports.lifecycle import refresh as lifecycle
 from reports.models import Dataset, Source
 from reports.problems import Problem
+from reports.web.forms.api import ApiForm
 from reports.web.forms.query import QueryForm
 from reports.web.forms.sources import SourceForm
 from reports.web.live import see_other
 from reports.web.permission import refuse_unless
 
 # The form of each source; its page is `datasets/source_<code>.html`.
-FORMS: dict[str, type[SourceForm]] = {form.code: form for form in (QueryForm,)}
+FORMS: dict[str, type[SourceForm]] = {form.code: form for form in (QueryForm, ApiForm)}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

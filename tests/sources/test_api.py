@@ -10,7 +10,6 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from reports import pace
 from reports.problems import Problem
 from reports.sources import Limits, api, patience
 from tests import http_server
@@ -31,21 +30,9 @@ SETTINGS = {
 LIMITS = Limits(rows=1_000_000, bytes=50 << 20, seconds=30)
 
 
-@pytest.fixture(scope="module")
-def _server():
-    with http_server.running() as server:
-        yield server
-
-
-@pytest.fixture
-def server(_server, settings, redis_server, monkeypatch):
-    """What it was asked before has been forgotten, also by Redis; retries come quickly."""
-    settings.ALLOWED_NETWORKS = ["127.0.0.1"]
-    settings.REQUESTS_PER_SECOND = 1000
+@pytest.fixture(autouse=True)
+def _retries_come_quickly(monkeypatch):
     monkeypatch.setattr(patience, "FIRST_PAUSE", 0.01)
-    pace._redis().flushdb()
-    _server.forget()
-    return _server
 
 
 @pytest.fixture
@@ -473,6 +460,6 @@ def test_a_look_shows_the_first_page(server, tmp_path):
     say(server, "/data", b"a\n" + b"1\n" * 1000, Link="</2>; rel=next")
     target = tmp_path / "data.parquet"
     settings = {**SETTINGS, "address": server.at("/data"), "format": "csv", "pages": "link"}
-    facts = api.look(settings, target, secret="", time_zone="UTC")
+    facts = api.look(settings, target, secret="", seconds=10, time_zone="UTC")
     assert facts["rows"] == api.LOOK_LINES - 1
     assert len(server.asked) == 1
