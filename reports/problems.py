@@ -268,6 +268,19 @@ SENTENCES = {
     "query_refused": _("The database refused the query: %(reason)s"),
     "refresh_failed": _("The data could not be read anew: %(reason)s"),
     "refresh_cancelled": _("The data was to be read anew, and that was cancelled."),
+    "combination_select": _(
+        "Write one SELECT over your datasets. A PIVOT names its columns: "
+        "FROM (PIVOT sales ON region IN ('North', 'South') USING sum(total))."
+    ),
+    "combination_unknown": _(
+        "You have no dataset called %(names)s. Write the name of a dataset as it stands in the list, in double "
+        "quotation marks when it has spaces."
+    ),
+    "combination_ambiguous": _("More than one dataset that is shared with you is called “%(name)s”. Have one renamed."),
+    "combination_unread": _("The dataset “%(name)s” has not been read. Look at its page."),
+    "combination_function": _(
+        "The function %(name)s cannot be used here. Use datasets, and functions of their values."
+    ),
     "source_changed": _("Where this data comes from has been changed since. Refresh the data."),
     # Web addresses that are read page by page.
     "http_rest": _(

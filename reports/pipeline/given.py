@@ -2,20 +2,25 @@
 
 from collections.abc import Callable
 from datetime import date
+from functools import reduce
+from operator import or_
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser
+from django.db.models import Q
 from django.utils import timezone
 
 from reports import storage
 from reports.columns import DATE, INTEGER
 from reports.kinds.periods import PERIODS, bounds
 from reports.kinds.values import typed
-from reports.models import Connection, Snapshot, Source
+from reports.models import Connection, Dataset, Snapshot, Source
 from reports.models.person import time_zone_of
 from reports.problems import Problem
 from reports.sealed import unseal
+from reports.sources import combination
 from reports.sources.query import Values
 from reports.sources.servers import url_of
 
@@ -83,4 +88,44 @@ def _of_api(source: Source, snapshot: Snapshot) -> dict:
     return {"secret": source.open_secret, "previous": previous}
 
 
-GIVEN: dict[str, Callable[[Source, Snapshot], dict]] = {"query": _of_query, "api": _of_api}
+def _of_combination(source: Source, snapshot: Snapshot) -> dict:
+    """What its owner sees now, which may be less than when it was saved."""
+    return {"files": files_of(source.dataset.owner, snapshot.settings["sql"])}
+
+
+def files_of(person: AbstractBaseUser, sql: str) -> dict[str, Path]:
+    """The Parquet file of each dataset that a combination of somebody names: of their own before what is shared.
+
+    Raises Problem: what they may not see is as unknown as what is not there.
+    """
+    needed, perhaps = combination.tables_in(sql)
+    known = _datasets_named(person, needed | perhaps)
+    unknown = sorted(name for name in needed if name.casefold() not in known)
+    if unknown:
+        raise Problem("combination_unknown", names=", ".join(unknown))
+    chosen = {name: known[name.casefold()] for name in needed | perhaps if name.casefold() in known}
+    return {name: _file_of(name, datasets) for name, datasets in chosen.items()}
+
+
+def _datasets_named(person: AbstractBaseUser, names: set[str]) -> dict[str, list[Dataset]]:
+    """By their names in small letters, as SQL tells them apart."""
+    wanted = reduce(or_, (Q(name__iexact=name) for name in names), Q(pk=None))
+    found: dict[str, list[Dataset]] = {}
+    for dataset in Dataset.objects.visible_to(person).filter(wanted).select_related("current"):
+        found.setdefault(dataset.name.casefold(), []).append(dataset)
+    return {name: [one for one in of_name if one.owner_id == person.pk] or of_name for name, of_name in found.items()}
+
+
+def _file_of(name: str, datasets: list[Dataset]) -> Path:
+    if len(datasets) > 1:
+        raise Problem("combination_ambiguous", name=name)
+    if datasets[0].current is None:
+        raise Problem("combination_unread", name=name)
+    return storage.path_of(datasets[0].current.data)
+
+
+GIVEN: dict[str, Callable[[Source, Snapshot], dict]] = {
+    "query": _of_query,
+    "combination": _of_combination,
+    "api": _of_api,
+}

@@ -22,9 +22,11 @@ SETTINGS = (
 
 
 @contextmanager
-def connect(*paths: Path, folder: Path | None = None, time_zone: str = "UTC") -> Iterator[duckdb.DuckDBPyConnection]:
+def connect(
+    *paths: Path, folder: Path | None = None, time_zone: str = "UTC", most_spilled: str = ""
+) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection that can read `paths`, and read, write and spill in `folder`; moments are cast to and from the
-    clocks of `time_zone`.
+    clocks of `time_zone`; it spills no more than `most_spilled`.
 
     What DuckDB says about memory and disks is raised as Python says it: MemoryError, OSError(ENOSPC).
     """
@@ -35,6 +37,8 @@ def connect(*paths: Path, folder: Path | None = None, time_zone: str = "UTC") ->
         "autoload_known_extensions": False,
         "temp_directory": str(folder / "spill") if folder else "",
     }
+    if most_spilled:
+        settings["max_temp_directory_size"] = most_spilled
     with duckdb.connect(":memory:", config=settings) as connection:
         connection.execute("SET TimeZone = ?", [time_zone])
         connection.execute("SET allowed_paths = ?", [[str(path.resolve()) for path in paths]])

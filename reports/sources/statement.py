@@ -28,10 +28,11 @@ def checked(sql: str) -> str:
     if not _READS.match(bare) or _INTO_FILE.search(sql) or _HIDDEN.search(sql):
         raise Problem("query_writes")
     # Whatever follows the last semicolon is a comment.
-    return _without_end(sql)
+    return without_end(sql)
 
 
-def _without_end(sql: str) -> str:
+def without_end(sql: str) -> str:
+    """A statement without the last semicolon that is none of a quotation or a comment."""
     apart = [match.span() for match in _APART.finditer(sql)]
     place = next(
         (

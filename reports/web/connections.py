@@ -23,7 +23,7 @@ TEST_SECONDS = 10
 @require_safe
 @staff_only
 def connections(request: HttpRequest) -> HttpResponse:
-    found = Connection.objects.annotate(dataset_count=Count("sources")).prefetch_related("groups")
+    found = Connection.objects.annotate(dataset_count=Count("sources")).order_by("name").prefetch_related("groups")
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "connections/list.html", {"page": page})
 

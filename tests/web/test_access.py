@@ -12,7 +12,20 @@ from django.urls import reverse
 from django.utils import timezone
 
 from reports import storage
-from reports.models import Brand, Dataset, Definition, Export, Group, Invitation, Logo, Membership, Role, State
+from reports.models import (
+    Brand,
+    Connection,
+    Dataset,
+    Definition,
+    Export,
+    Group,
+    Invitation,
+    Logo,
+    Membership,
+    Role,
+    Source,
+    State,
+)
 from reports.models.access import May
 from reports.models.person import INVITATION_LIFE
 from reports.web.urls import urlpatterns
@@ -84,6 +97,19 @@ WALKS = (
     Walk("metrics", STAFF),
     Walk("datasets", SIGNED_IN),
     Walk("dataset_new", SIGNED_IN),
+    Walk("source_new", SIGNED_IN, to="query"),
+    Walk("source_new", SIGNED_IN, to="combination"),
+    Walk("source_new", "302 404 404 404 404 404 404", to="nonsense"),
+    Walk("source_edit", OWN, to="source", shared=May.USE),
+    Walk("source_edit", EDITORS, to="source", shared=May.EDIT),
+    Walk("dataset_refresh", OWN_POST, "post", "source", shared=May.USE),
+    Walk("dataset_refresh", EDITORS_POST, "post", "source", shared=May.EDIT),
+    Walk("dataset_refresh", "302 404 403 403 403 404 404", "post", "dataset", shared=May.USE),
+    Walk("connections", STAFF),
+    Walk("connection_new", STAFF),
+    Walk("connection", STAFF, to="connection"),
+    Walk("connection_test", STAFF_POST, "post", "connection"),
+    Walk("connection_delete", STAFF_POST, "post", "connection"),
     Walk("dataset", SEEN, to="dataset"),
     Walk("dataset_progress", SEEN, to="dataset"),
     Walk("dataset_rename", OWN, to="dataset"),
@@ -136,6 +162,7 @@ WALKS = (
     Walk("report_data_file", SEEN, to="data"),
     Walk("report_again", SEEN_POST, "post", "report"),
     Walk("report_cancel", OWN_POST, "post", "report"),
+    Walk("report_last_data", OWN_POST, "post", "report"),
     Walk("report_retry", OWN_POST, "post", "report"),
     Walk("report_delete", OWN_POST, "post", "report"),
     Walk("report", PRIVATE, to="private"),
@@ -179,6 +206,9 @@ def world():
     logo = Logo.objects.create(owner=people["manager"], file_name="logo.png", artifacts=_stored("logo.png", "draw"))
     Logo.objects.update(state=State.READY)
     Brand.objects.create(group=group, logo=logo, newest=logo)
+    queried = DatasetFactory(owner=people["owner"], name="Margins of the north, queried", group=group)
+    connection = Connection.objects.create(name="Board of directors", address="sqlite:////nowhere.db")
+    Source.objects.create(dataset=queried, code="query", settings={"sql": "SELECT 1 AS a"}, connection=connection)
     invitation = Invitation.objects.create(
         email="new@example.org", group=group, invited_by=people["manager"], expires_at=timezone.now() + INVITATION_LIFE
     )
@@ -191,6 +221,11 @@ def world():
         "logo": [group.pk, logo.pk],
         "member": [group.pk, guest.pk],
         "person": [guest.pk],
+        "query": ["query"],
+        "combination": ["combination"],
+        "nonsense": ["nonsense"],
+        "source": [queried.pk],
+        "connection": [connection.pk],
         "dataset": [dataset.pk],
         "snapshot": [dataset.pk, 1],
         "definition": [definition.pk],

@@ -1,0 +1,185 @@
+"""SQL over other datasets, each of them a table of its own name, in a DuckDB that reaches nothing else."""
+
+import json
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+from duckdb import DuckDBPyConnection
+
+from reports.problems import Problem
+from reports.sources import Limits, file
+from reports.sources.engine import connect, identifier, literal
+from reports.sources.statement import without_end
+
+# Functions that make rows out of nothing; all others that stand after FROM read something.
+ROWS_OF_NOTHING = {"range", "generate_series", "unnest"}
+# What they tell is about the machine.
+TELLING = {"current_setting", "getenv"}
+MOST_SPILLED = "16GB"
+REASON_SHOWN = 300
+# DuckDB's types that Parquet would keep as floating-point numbers, and what they become instead.
+WIDE = ("HUGEINT", "UHUGEINT")
+WIDE_AS = ("BIGINT", "DECIMAL(38, 0)")
+
+
+def tables_in(sql: str) -> tuple[set[str], set[str]]:
+    """The tables that a query names: those that must be datasets, and those that it may have defined itself (WITH).
+
+    Raises Problem when it is not one SELECT over tables alone.
+    """
+    tree = _parsed(sql)
+    named, defined = set(), set()
+    for node in _nodes(tree):
+        if node.get("type") == "BASE_TABLE":
+            if node["schema_name"] or node["catalog_name"]:
+                raise Problem("combination_unknown", names=f"{node['schema_name']}.{node['table_name']}")
+            named.add(node["table_name"])
+        elif node.get("type") == "TABLE_FUNCTION":
+            _check(node["function"].get("function_name", ""), node["function"]["function_name"] in ROWS_OF_NOTHING)
+        elif node.get("class") == "FUNCTION":
+            _check(node["function_name"], node["function_name"].lower() not in TELLING)
+        for common in node.get("cte_map", {}).get("map", []):
+            defined.add(common["key"].casefold())
+    own = {name for name in named if name.casefold() in defined}
+    return named - own, own
+
+
+def _parsed(sql: str) -> dict:
+    try:
+        statements = duckdb.extract_statements(sql)
+    except duckdb.Error as error:
+        raise Problem("query_refused", reason=_shortened(error)) from error
+    if not statements:
+        raise Problem("query_empty")
+    if len(statements) > 1:
+        raise Problem("query_many")
+    with duckdb.connect() as connection:
+        (text,) = connection.execute("SELECT json_serialize_sql(?)", [statements[0].query]).fetchone()
+    tree = json.loads(text)
+    if tree["error"]:
+        raise Problem("combination_select")
+    return tree
+
+
+def _nodes(tree: object) -> Iterator[dict]:
+    waiting = [tree]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, dict):
+            yield node
+            waiting += node.values()
+        elif isinstance(node, list):
+            waiting += node
+
+
+def _check(function: str, is_allowed: bool) -> None:
+    if not is_allowed:
+        raise Problem("combination_function", name=function)
+
+
+def read(
+    settings: dict,
+    target: Path,
+    *,
+    progress: Callable[[int, int | None], None],
+    limits: Limits,
+    types: dict[str, str],
+    time_zone: str,
+    files: dict[str, Path],
+) -> dict:
+    """settings: {"sql"}; `files`: the Parquet file of each table that it names.
+
+    Raises Problem; see `reports.sources`.
+    """
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".reading-") as scratch:
+        folder = Path(scratch)
+        combined = folder / "combined.parquet"
+        with _tables(files, folder, limits.seconds, time_zone) as connection:
+            rows = _copy(connection, settings["sql"], limits.rows + 1, combined)
+        if rows > limits.rows:
+            raise Problem("source_rows", limit=limits.rows)
+        if not rows:
+            raise Problem("query_no_rows")
+        return file.read(
+            combined,
+            "",
+            target,
+            sheet=None,
+            types=types,
+            progress=progress,
+            max_cells=0,
+            time_zone=time_zone,
+        )
+
+
+def first_rows(
+    settings: dict, *, files: dict[str, Path], count: int, seconds: float, time_zone: str
+) -> tuple[list[str], list[tuple]]:
+    """The names of the columns and the first rows, for whoever writes the query.  Raises Problem."""
+    with _tables(files, None, seconds, time_zone) as connection:
+        query = _statement(settings["sql"])
+        _columns_of(connection, query)
+        found = connection.execute(f"SELECT * FROM ({query}) LIMIT {int(count)}")  # noqa: S608
+        return [name for name, *_rest in found.description], found.fetchall()
+
+
+@contextmanager
+def _tables(
+    files: dict[str, Path], folder: Path | None, seconds: float, time_zone: str
+) -> Iterator[DuckDBPyConnection]:
+    """Raises Problem for what DuckDB says, MemoryError and OSError."""
+    with connect(*files.values(), folder=folder, time_zone=time_zone, most_spilled=MOST_SPILLED) as connection:
+        timer = threading.Timer(seconds, connection.interrupt)
+        timer.start()
+        try:
+            for name, path in files.items():
+                parquet = f"read_parquet({literal(str(path))})"
+                connection.execute(f"CREATE VIEW {identifier(name)} AS SELECT * FROM {parquet}")  # noqa: S608
+            yield connection
+        except duckdb.InterruptException:
+            raise Problem("query_slow", seconds=round(seconds)) from None
+        except (duckdb.OutOfMemoryException, duckdb.IOException):
+            raise  # about the machine, which `connect` puts in Python's words
+        except duckdb.Error as error:
+            raise Problem("query_refused", reason=_shortened(error)) from error
+        finally:
+            timer.cancel()
+
+
+def _copy(connection: DuckDBPyConnection, sql: str, most_rows: int, target: Path) -> int:
+    """How many rows there are, up to a limit.  Sums of whole numbers are wider than Parquet's, and most would fit."""
+    query = _statement(sql)
+    wide = [name for name, kind in _columns_of(connection, query) if kind in WIDE]
+    for narrower in WIDE_AS:
+        casts = ", ".join(f"CAST({identifier(name)} AS {narrower}) AS {identifier(name)}" for name in wide)
+        replaced = f"REPLACE ({casts})" if wide else ""
+        rows = f"SELECT * {replaced} FROM ({query}) LIMIT {int(most_rows)}"  # noqa: S608
+        try:
+            return connection.execute(f"COPY ({rows}) TO {literal(str(target))} (FORMAT parquet)").fetchone()[0]
+        except duckdb.ConversionException:
+            if not wide or narrower == WIDE_AS[-1]:
+                raise
+
+
+def _columns_of(connection: DuckDBPyConnection, query: str) -> list[tuple[str, str]]:
+    """(name, DuckDB's type) of each.  Raises Problem `query_same_name`."""
+    columns = [(name, kind) for name, kind, *_rest in connection.execute(f"DESCRIBE {query}").fetchall()]
+    seen: set[str] = set()
+    for name, _kind in columns:
+        if name.casefold() in seen:
+            raise Problem("query_same_name", column=name)
+        seen.add(name.casefold())
+    return columns
+
+
+def _statement(sql: str) -> str:
+    """As a part of another one: without a semicolon, and with an end to its last comment."""
+    return f"{without_end(sql)}\n"
+
+
+def _shortened(error: Exception) -> str:
+    return str(error).strip().partition("\n")[0][:REASON_SHOWN]

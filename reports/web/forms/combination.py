@@ -1,0 +1,58 @@
+"""The form of a dataset that is combined of others."""
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from reports.models import Dataset
+from reports.models.dataset import Code
+from reports.pipeline.given import files_of
+from reports.problems import Problem
+from reports.sources import combination
+from reports.web.forms.sources import FIRST_ROWS, FIRST_SECONDS, SourceForm, in_words
+
+# So many names are shown to choose from.
+MOST_NAMES = 50
+
+
+class CombinationForm(SourceForm):
+    code = Code.COMBINATION
+    own = ("sql",)
+
+    sql = forms.CharField(
+        label=_("Query"),
+        max_length=100_000,
+        widget=forms.Textarea(attrs={"class": "mono", "rows": 10, "spellcheck": "false"}),
+        help_text=_(
+            "One SELECT over your datasets, in the SQL of DuckDB. Each dataset is a table of its name, in double "
+            "quotation marks when it has spaces."
+        ),
+    )
+
+    def clean_sql(self) -> str:
+        """Whoever edits it must see the data, and so must its owner."""
+        try:
+            for person in {self.person, self.source.dataset.owner if self.source else self.person}:
+                files_of(person, self.cleaned_data["sql"])
+        except Problem as problem:
+            raise forms.ValidationError(str(problem)) from None
+        return self.cleaned_data["sql"]
+
+    def settings(self) -> dict:
+        return {"sql": self.cleaned_data["sql"]}
+
+    def first_rows(self) -> tuple[list[str], list[list[str]]]:
+        names, rows = combination.first_rows(
+            self.settings(),
+            files=files_of(self.person, self.cleaned_data["sql"]),
+            count=FIRST_ROWS,
+            seconds=FIRST_SECONDS,
+            time_zone=timezone.get_default_timezone_name(),
+        )
+        return names, [[in_words(value) for value in row] for row in rows]
+
+    @property
+    def tables(self) -> list[Dataset]:
+        """What can be combined, with its columns."""
+        seen = Dataset.objects.visible_to(self.person).exclude(current=None).select_related("current")
+        return list(seen.order_by("name")[:MOST_NAMES])
