@@ -103,9 +103,9 @@ class ApiForm(SourceForm):
             self.fields["token_value"].help_text = _("There is one. Leave this empty to keep it.")
 
     def plain_fields(self) -> list[forms.BoundField]:
-        """Those that every address needs, in their order."""
-        grouped = {field.name for group in self.groups() for field in group.fields}
-        return [field for field in self.visible_fields() if field.name not in grouped]
+        """Those that every address needs; when it is read anew comes last."""
+        names = ("name", "address", "format", "rows")
+        return [self[name] for name in names if name in self.fields]
 
     def groups(self) -> list[Group]:
         return [

@@ -2,7 +2,7 @@
 
 import jmespath
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from jmespath.exceptions import JMESPathError
 
@@ -32,7 +32,7 @@ class PairsField(forms.CharField):
         name, sign, value = line.partition(self.sign.strip())
         if not sign or not name.strip():
             raise forms.ValidationError(
-                _now("“%(line)s” is no name and value. Write name%(sign)svalue.") % {"line": line, "sign": self.sign}
+                gettext("“%(line)s” is no name and value. Write name%(sign)svalue.") % {"line": line, "sign": self.sign}
             )
         return [name.strip(), value.strip()]
 
@@ -51,7 +51,7 @@ class PathField(forms.CharField):
                 jmespath.compile(path)
         except JMESPathError:
             raise forms.ValidationError(
-                _now("“%(path)s” is no JMESPath. Write names with points between them, such as data.items.")
+                gettext("“%(path)s” is no JMESPath. Write names with points between them, such as data.items.")
                 % {"path": path}
             ) from None
         return path
