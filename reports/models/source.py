@@ -61,6 +61,7 @@ class Source(models.Model):
     most_minutes: how old the data of a report may be, when it is refreshed by AGE.
     """
 
+    id = models.BigAutoField(primary_key=True)
     dataset = models.OneToOneField(Dataset, on_delete=models.CASCADE, related_name="source")
     code = models.CharField(max_length=12, choices=Code)
     settings = models.JSONField(default=dict)

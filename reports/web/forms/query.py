@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django import forms
 from django.utils import timezone
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from reports.columns import BOOLEAN, DATE, DECIMAL, INTEGER, TEXT
@@ -51,10 +51,10 @@ class Parameter:
         """As the settings of a query keep it; ValueError with a sentence that says what is wrong."""
         if not NAME.fullmatch(self.name):
             raise ValueError(
-                _now("“%(name)s” is no name of a parameter. Use letters, digits and _.") % {"name": self.name}
+                gettext("“%(name)s” is no name of a parameter. Use letters, digits and _.") % {"name": self.name}
             )
         if self.type not in TYPES:
-            raise ValueError(_now("Choose the type of “%(name)s”.") % {"name": self.name})
+            raise ValueError(gettext("Choose the type of “%(name)s”.") % {"name": self.name})
         return {"name": self.name, "type": self.type, "value": self._canonical()}
 
     def _canonical(self) -> str:
@@ -62,13 +62,13 @@ class Parameter:
         if period or self.type == PERIOD:
             if not period:
                 raise ValueError(
-                    _now("There is no period “%(value)s”. There is: %(known)s.")
+                    gettext("There is no period “%(value)s”. There is: %(known)s.")
                     % {"value": self.value, "known": ", ".join(map(str, PERIODS.values()))}
                 )
             return period
         value = canonical(self.type, self.value)
         if self.type == INTEGER and "." in value:
-            raise ValueError(_now("“%(value)s” is not a whole number.") % {"value": self.value})
+            raise ValueError(gettext("“%(value)s” is not a whole number.") % {"value": self.value})
         return value
 
 
