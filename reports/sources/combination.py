@@ -110,7 +110,7 @@ def read(
             target,
             sheet=None,
             types=types,
-            progress=progress,
+            progress=lambda *_: progress(rows, rows),
             max_cells=0,
             time_zone=time_zone,
         )

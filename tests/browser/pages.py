@@ -17,7 +17,7 @@ from django.utils.http import urlsafe_base64_encode
 from playwright.sync_api import Page, Response
 
 from reports import storage
-from reports.models import Export, Group, Invitation, Membership, Role, Snapshot, State, Worker
+from reports.models import Connection, Export, Group, Invitation, Membership, Role, Snapshot, Source, State, Worker
 from reports.models.access import May
 from reports.models.person import INVITATION_LIFE
 from tests.browser.conftest import orders_of
@@ -46,7 +46,8 @@ NO_PAGES = set(
     definition_delete definition_restore reports_delete report_filters preview_request report_progress report_pdf
     report_data_ask report_data_file report_looks brand_preview brand_logo_state brand_logo schedule_times
     schedule_pause schedule_resume schedule_run schedule_trial schedule_delete report_cancel report_retry
-    report_again report_verdict report_delete preview_image
+    report_again report_verdict report_delete preview_image report_last_data dataset_refresh connection_test
+    connection_delete
     """,
     )
 )
@@ -92,6 +93,7 @@ def furnish() -> list[Place]:
         *_doors(group),
         *_own(owner, group),
         *_datasets(owner, sales, shared),
+        *_sources(owner, group),
         *_catalogue(owner, sales, group),
         *_reports(owner, sales.current),
         *_operations(),
@@ -181,6 +183,56 @@ def _datasets(owner, sales, shared) -> list[Place]:
         Place("dataset, shared", "dataset", reverse("dataset", args=[shared.pk])),
         *places,
     ]
+
+
+def _sources(owner, group: Group) -> list[Place]:
+    connection = Connection.objects.create(name="Warehouse", address="mariadb://reader@db.example.org/warehouse")
+    connection.groups.add(group)
+    orders = orders_of(owner, "Orders of last month", 30)
+    parameters = [{"name": "month", "type": "period", "value": "last_month"}]
+    sql = "SELECT number, region, day, total\nFROM orders\nWHERE day BETWEEN :month_from AND :month_to"
+    settings = {"sql": sql, "parameters": parameters}
+    Source.objects.create(dataset=orders, code="query", settings=settings, connection=connection, refresh="age")
+    moment = timezone.now()
+    read = {"step": "read", "started": moment.isoformat(), "finished": (moment + timedelta(seconds=7)).isoformat()}
+    Snapshot.objects.filter(dataset=orders).update(number=2, source_code="query", timeline=[{**read, "done": 30}])
+    before = [
+        {"name": "Order", "type": "integer"},
+        {"name": "Region", "type": "text"},
+        {"name": "Seller", "type": "text"},
+    ]
+    SnapshotFactory(dataset=orders, number=1, source_code="query", columns=before, timeline=[{**read, "done": 3}])
+    problem = {"code": "query_refused", "params": {"reason": 'relation "orders" does not exist'}}
+    failed = SnapshotFactory(
+        dataset=orders, number=3, source_code="query", rows=None, columns=[], state=State.FAILED, problem=problem
+    )
+    broken = definition_of(owner, "Orders of the month").current
+    broken.dataset, broken.columns = orders, before
+    broken.save()
+    why = {"code": "refresh_failed", "params": {"reason": problem}}
+    report = ReportFactory(owner=owner, snapshot=failed, state=State.FAILED, problem=why, finished_at=moment)
+    at = {code: reverse("source_new", args=[code]) for code in ("query", "combination")}
+    return [
+        Place("connections", "connections", reverse("connections")),
+        Place("connection new", "connection_new", reverse("connection_new")),
+        refused("connection_new"),
+        Place("connection", "connection", reverse("connection", args=[connection.pk])),
+        Place("source new, query", "source_new", at["query"]),
+        Place("source new, no database", "source_new", at["query"], by="célia"),
+        refused("source_new", "query"),
+        Place("source new, combination", "source_new", at["combination"]),
+        Place("source new, first rows", "source_new", at["combination"], _first_rows),
+        Place("source edit", "source_edit", reverse("source_edit", args=[orders.pk])),
+        Place("dataset, queried", "dataset", reverse("dataset", args=[orders.pk])),
+        Place("report, data not refreshed", "report", reverse("report", args=[report.pk])),
+    ]
+
+
+def _first_rows(page: Page) -> None:
+    page.get_by_label("Name").or_(page.get_by_label("Nome")).first.fill("Two of them")
+    page.locator("[name=sql]").fill('SELECT * FROM "Sales" ORDER BY "Total" DESC')
+    page.locator("[name=look]").click()
+    page.locator("#first-rows-title").wait_for()
 
 
 def _catalogue(owner, sales, group: Group) -> list[Place]:

@@ -42,7 +42,7 @@ def test_an_upload_whose_connection_breaks_off_says_so_and_can_be_sent_again(pag
     page.locator("input[type=file]").set_input_files(file)
     page.route("**/datasets/new/", lambda route: route.abort("connectionreset"), times=1)
     page.get_by_role("button", name="Upload").click()
-    expect(page.get_by_text("The file did not arrive")).to_be_visible()
+    expect(page.get_by_text("The connection broke off")).to_be_visible()
     assert not Dataset.objects.exists()
     page.get_by_role("button", name="Upload").click()
     page.wait_for_url("**/datasets/*-*/")

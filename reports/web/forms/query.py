@@ -107,7 +107,9 @@ class QueryForm(SourceForm):
     code = Code.QUERY
     own = ("connection", "sql", "parameters")
 
-    connection = forms.ModelChoiceField(Connection.objects.none(), label=_("Database"))
+    connection = forms.ModelChoiceField(
+        Connection.objects.none(), label=_("Database"), empty_label=_("Choose a database")
+    )
     sql = forms.CharField(
         label=_("Query"),
         max_length=100_000,

@@ -28,7 +28,7 @@ class SourceForm(forms.Form):
 
     name = forms.CharField(label=_("Name"), max_length=Dataset._meta.get_field("name").max_length)
     refresh = forms.ChoiceField(label=_("Read it anew"), choices=Refresh.choices)
-    most_minutes = forms.IntegerField(label=_("At most so many minutes old"), min_value=1, max_value=525_600)
+    most_minutes = forms.IntegerField(label=_("… so many minutes"), min_value=1, max_value=525_600)
     client_token = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
     own: tuple[str, ...] = ()
 
