@@ -6,10 +6,11 @@ from uuid import uuid4
 import pytest
 from django.urls import reverse
 
+from portal import env
 from reports.lifecycle import inline
 from reports.lifecycle import refresh as lifecycle
 from reports.lifecycle.upload import read_again
-from reports.models import Dataset, Group, Membership, Role, Snapshot, State
+from reports.models import Dataset, Group, HostPace, Membership, Role, Snapshot, State
 from reports.sealed import unseal
 from tests import http_server
 from tests.factories import PersonFactory
@@ -17,7 +18,7 @@ from tests.factories import PersonFactory
 pytestmark = pytest.mark.django_db(transaction=True)
 
 NEW = "/datasets/new/api/"
-TOKEN = {"token": "header", "token_name": "Authorization", "token_value": "Bearer 12ab"}
+TOKEN = {"token": "header", "token_name": "Authorization", "token_value": "Bearer of-the-house"}
 
 
 @pytest.fixture
@@ -63,7 +64,7 @@ def test_one_sees_the_first_rows_saves_the_address_and_reads_it_anew(client, per
     assert [column["type"] for column in snapshot.columns] == ["text", "decimal", "date"]
     for request in server.asked:
         assert request.path == "/orders?year=2025&kind=a+b%3Dc"
-        assert (request.headers["X-Version"], request.headers["Authorization"]) == ("3", "Bearer 12ab")
+        assert (request.headers["X-Version"], request.headers["Authorization"]) == ("3", "Bearer of-the-house")
     page = client.get(answer["Location"]).content.decode()
     assert "Norte" in page and "127.0.0.1" in page
 
@@ -72,11 +73,11 @@ def test_a_token_is_kept_sealed_and_never_shown(client, person, orders):
     client.post(NEW, filled(orders, **TOKEN))
     dataset = Dataset.objects.get()
     source = dataset.source
-    assert unseal(source.secret) == "Bearer 12ab"
-    assert "12ab" not in source.secret + json.dumps(source.pinned) + json.dumps(dataset.snapshots.get().settings)
+    assert unseal(source.secret) == "Bearer of-the-house"
+    assert "of-the-house" not in source.secret + json.dumps(source.pinned) + json.dumps(dataset.snapshots.get().settings)
     for page in (reverse("source_edit", args=[dataset.pk]), reverse("dataset", args=[dataset.pk])):
         shown = client.get(page).content.decode()
-        assert "12ab" not in shown and source.secret not in shown
+        assert "of-the-house" not in shown and source.secret not in shown
 
 
 def test_a_token_stays_until_it_is_replaced_and_goes_to_its_host_only(client, person, server, orders):
@@ -86,7 +87,7 @@ def test_a_token_stays_until_it_is_replaced_and_goes_to_its_host_only(client, pe
     kept = {**TOKEN, "token_value": ""}
     assert client.post(address, filled(orders + "?all", **kept)).status_code == 303
     assert read(dataset.snapshots.first()).state == State.READY
-    assert server.asked[-1].headers["Authorization"] == "Bearer 12ab"
+    assert server.asked[-1].headers["Authorization"] == "Bearer of-the-house"
     with http_server.running() as other:
         other.answers["/orders"] = lambda request: request.say(b'[{"a": 1}]')
         for more in ({}, {"look": "1"}):
@@ -118,6 +119,15 @@ def test_nothing_new_is_told_and_leaves_the_rows(client, person, server):
     # From then on, it is they that nothing new is said of.
     assert read(lifecycle.refresh(dataset)).columns == corrected.columns
     assert server.asked[-1].headers["If-None-Match"] == '"1"'
+
+
+def test_without_redis_the_reading_keeps_its_pace_in_the_database(client, person, orders, monkeypatch):
+    """It runs in a process of its own, with a connection of its own."""
+    monkeypatch.setattr(env, "BROKER_URL", "amqp://nobody@127.0.0.1:1//")
+    monkeypatch.setattr(env, "RESULT_URL", "")
+    client.post(NEW, filled(orders))
+    assert read(Snapshot.objects.get()).state == State.READY
+    assert HostPace.objects.get().host == "127.0.0.1"
 
 
 def test_the_last_good_rows_stay_when_the_server_fails(client, person, server, orders):
