@@ -178,6 +178,8 @@ TAGGED_ROWS = env.TAGGED_ROWS
 PUBLISH_ONLY_VALID = env.PUBLISH_ONLY_VALID
 # Hosts and networks that Prelo may be sent to although they are no part of the open internet.
 ALLOWED_NETWORKS = env.ALLOWED_NETWORKS
+# How often all workers together ask one host.
+REQUESTS_PER_SECOND = env.REQUESTS_PER_SECOND
 # Whoever bears it may read /metrics; without one, only staff may.
 METRICS_TOKEN = env.METRICS_TOKEN
 MAX_UPLOAD_BYTES = env.MAX_UPLOAD_MB * 1024 * 1024

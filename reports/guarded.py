@@ -6,6 +6,7 @@ the name.  Redirects are followed one by one, each as careful as the first addre
 the environment has a part in it.  Everything has a time-out, and an answer a largest size, also unpacked.
 """
 
+import re
 import socket
 import ssl
 import time
@@ -21,12 +22,16 @@ from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionErro
 from urllib3.response import HTTPResponse
 from urllib3.util import Url
 
-from reports.networks import checked, port_of, read_address, resolve
+from reports.networks import checked, origin_of, port_of, read_address, resolve
 from reports.problems import Problem
 
 MOST_REDIRECTS = 5
 REDIRECTS = {301, 302, 303, 307, 308}
 CHUNK = 1 << 16
+HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+HEADER_VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
+# Headers that say where a request goes and where it ends: nobody else may write them.
+OWN_HEADERS = {"host", "connection", "content-length", "transfer-encoding", "expect", "te", "trailer", "upgrade"}
 MEGABYTE = 1 << 20
 # What OpenSSL calls a certificate that has expired, and one of another host.
 EXPIRED, OTHER_NAMES = 10, {62, 64}
@@ -91,13 +96,14 @@ def ask(
     `headers` are sent wherever redirects lead, `secrets` (headers, too) to the scheme, host and port of the address
     only.  Redirects of a GET are followed; another method would have to be repeated.
 
-    Raises Problem `http_address`, `http_credentials`, `http_header`, `http_name`, `http_closed`, `http_port`,
-    `http_unreachable`, `http_certificate`, `http_certificate_expired`, `http_certificate_name`, `http_tls`,
-    `http_time`, `http_total`, `http_broken`, `http_redirects`.
+    Raises Problem `http_address`, `http_credentials`, `http_header`, `http_header_own`, `http_name`, `http_closed`,
+    `http_port`, `http_unreachable`, `http_certificate`, `http_certificate_expired`, `http_certificate_name`,
+    `http_tls`, `http_time`, `http_total`, `http_broken`, `http_redirects`.
     """
     limits = limits or Limits()
     clock = _Clock(limits.total)
     target = read_address(address)
+    expect_headers({**(headers or {}), **(secrets or {})})
     sent = {"User-Agent": "Prelo", "Accept-Encoding": "gzip, deflate", **(headers or {}), **(secrets or {})}
     for _hop in range(MOST_REDIRECTS + 1):
         with _exchange(method, target, sent, body, limits, clock, resolve) as answer:
@@ -106,14 +112,19 @@ def ask(
                 yield answer
                 return
         led_to = read_address(urljoin(target.url, onward))
-        if _origin(led_to) != _origin(target):
+        if origin_of(led_to) != origin_of(target):
             sent = {name: value for name, value in sent.items() if name not in (secrets or {})}
         target = led_to
     raise Problem("http_redirects", host=target.host, limit=MOST_REDIRECTS)
 
 
-def _origin(target: Url) -> tuple:
-    return target.scheme, target.host, port_of(target)
+def expect_headers(headers: Mapping[str, str]) -> None:
+    """Raises Problem `http_header`, `http_header_own` when one of them cannot be sent."""
+    for name, value in headers.items():
+        if not HEADER_NAME.fullmatch(name) or not HEADER_VALUE.fullmatch(value):
+            raise Problem("http_header", name=name)
+        if name.lower() in OWN_HEADERS:
+            raise Problem("http_header_own", name=name)
 
 
 class _Clock:
@@ -191,7 +202,7 @@ def _in_words(host: str, limits: Limits, clock: _Clock) -> Iterator[None]:
     """Turns what may happen on the way into Problems; around nothing but the connection itself."""
     try:
         yield
-    except (HTTPError, HTTPException, OSError, ValueError) as error:
+    except (HTTPError, HTTPException, OSError) as error:
         raise _total(host, limits) if clock.over else _problem(error, host, limits) from error
     if clock.over:
         raise _total(host, limits)
@@ -216,7 +227,4 @@ def _problem(error: Exception, host: str, limits: Limits) -> Problem:
             return Problem(which, host=host)
         case ssl.SSLError():
             return Problem("http_tls", host=host)
-        case HTTPError() | HTTPException() | OSError():
-            return Problem("http_broken", host=host)
-        case _:
-            return Problem("http_header")
+    return Problem("http_broken", host=host)

@@ -55,6 +55,11 @@ def port_of(target: Url) -> int:
     return target.port or PORTS[target.scheme]
 
 
+def origin_of(target: Url) -> tuple[str, str, int]:
+    """Whom a secret is meant for."""
+    return target.scheme, target.host, port_of(target)
+
+
 def resolve(host: str, port: int) -> list[str]:
     """The addresses of a host, as the machine orders them.  Raises OSError, UnicodeError."""
     return list(dict.fromkeys(str(found[4][0]) for found in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)))

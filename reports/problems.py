@@ -227,7 +227,11 @@ SENTENCES = {
     "http_credentials": _(
         "The address has a user name or a password before “%(host)s”. Leave them out: they belong in a header."
     ),
-    "http_header": _("A header has characters that no header may have, such as a line break. Write it anew."),
+    "http_header": _(
+        "The header “%(name)s”, or its value, has characters that no header may have, such as a line break. Write it "
+        "anew."
+    ),
+    "http_header_own": _("Prelo writes the header “%(name)s” itself. Leave it out."),
     "http_name": _("There is no host called “%(host)s”. Check the address."),
     "http_closed": _(
         "“%(host)s” does not lie in the open internet, so Prelo does not ask it. Your operator can allow it."
@@ -251,6 +255,9 @@ SENTENCES = {
     ),
     "http_time": _("“%(host)s” did not answer within %(seconds)s seconds. Try again later."),
     "http_total": _("“%(host)s” had not finished its answer after %(seconds)s seconds. Ask it for less."),
+    "http_queue": _(
+        "“%(host)s” is being asked for so much already that this would have to wait too long. Try again later."
+    ),
     "http_broken": _("The connection to “%(host)s” broke off in the middle of the answer. Try again."),
     "http_large": _("The answer of “%(host)s” is larger than %(megabytes)s MB. Ask it for less."),
     "http_redirects": _(
@@ -299,7 +306,44 @@ SENTENCES = {
         "The function %(name)s cannot be used here. Use datasets, and functions of their values."
     ),
     "source_changed": _("Where this data comes from has been changed since. Refresh the data."),
+    # Web addresses that are read page by page.
+    "http_rest": _(
+        "“%(host)s” asks to be left alone for %(seconds)s seconds, which is longer than Prelo waits. Try again later."
+    ),
+    "api_slow": _("“%(host)s” had not sent everything after %(seconds)s seconds. Ask it for less."),
+    "api_html": _(
+        "“%(host)s” answers with a web page instead of data. Check the address; perhaps it wants to know who asks, and "
+        "a token is missing."
+    ),
+    "api_xml": _("“%(host)s” answers with XML. Prelo reads JSON, JSON Lines and CSV: look for another address."),
+    "api_encoding": _("Page %(page)s of what “%(host)s” answers is not UTF-8, as JSON must be. Tell those who run it."),
+    "api_json": _(
+        "Line %(line)s of page %(page)s of the answer is not correct JSON. Check the format and the address."
+    ),
+    "api_shape": _("The answer has no list of objects. Say where the rows are, for example: data.items"),
+    "api_lists": _(
+        "The answer has more than one list of objects: “%(first)s” and “%(second)s”. Say which of them has the rows."
+    ),
+    "api_no_rows_at": _("The answer has no list at “%(path)s”. Check where the rows are."),
+    "api_path": _("“%(path)s” cannot be looked for in the answer: %(reason)s"),
+    "api_no_rows": _("The answer has no rows. Check the address and its parameters."),
+    "api_header": _(
+        "Page %(page)s has other column names than the first. Check the address, or leave the pagination out."
+    ),
+    "api_large_page": _(
+        "A page is larger than %(limit)s MB, and must be held as a whole to find the rows or the cursor in it. Ask for "
+        "smaller pages."
+    ),
+    "api_same_page": _(
+        "Page %(page)s is the same as the one before: the server does not heed “%(parameter)s”. Check how it turns "
+        "pages."
+    ),
+    "api_repeats": _(
+        "Page %(page)s leads back to a page that has been read already. Check how the server turns pages."
+    ),
+    "api_pages": _("There are more than %(limit)s pages. Ask for larger pages, or for less."),
     # What was noticed while a file was read.
+    "note_nothing_new": _("The server said that nothing has changed, so these are the rows of the version before."),
     "note_windows_1252": _("The file does not say how its characters are encoded. It was read as Windows-1252."),
     "note_short_rows": _(
         "Rows with fewer values than there are columns: %(rows)s, the first is row %(row)s. The rest was left empty."

@@ -1,9 +1,9 @@
 """Run one function in a process of its own that can be killed, with limits.
 
 A pool child of Celery is daemonic, so `multiprocessing` refuses to start anything in it; a plain fork works, costs
-about 10 ms and inherits every import.  The forked process must not touch the database or the broker: it reads and
-writes files only.  The caller stays free to renew a lease, to notice a cancellation and to keep the time, also while
-the function sits in C code.
+about 10 ms and inherits every import.  The forked process must not use its parent's connections to the database or
+the broker: it works on files, and whatever else it asks it connects to by itself.  The caller stays free to renew a
+lease, to notice a cancellation and to keep the time, also while the function sits in C code.
 """
 
 import gc

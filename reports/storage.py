@@ -63,6 +63,11 @@ def try_to_write() -> None:
         (folder / "trial").write_bytes(b"trial")
 
 
+def free_bytes() -> int:
+    """The room that is left on the disk."""
+    return shutil.disk_usage(_scratch_root()).free
+
+
 def clear_scratch(older_than: float) -> None:
     """Delete work, and uploads, in progress whose process was killed before it could clean up."""
     for name in _names_in(_scratch_root(), older_than):

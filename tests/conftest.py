@@ -17,6 +17,7 @@ import hypothesis
 import psycopg
 import pymysql
 import pytest
+import redis
 from django.conf import settings
 from django.db import connection
 from django.test import Client
@@ -24,7 +25,7 @@ from django.utils import translation
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from portal import env
-from tests import processes, servers
+from tests import http_server, processes, servers
 
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox",
@@ -143,6 +144,24 @@ def redis_server() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
+def _server() -> Iterator[http_server.Server]:
+    with http_server.running() as server:
+        yield server
+
+
+@pytest.fixture
+def server(_server, settings, redis_server) -> http_server.Server:
+    """A real HTTP server of this machine, which staff have allowed; it answers as the test says, and may be asked
+    without a pause."""
+    settings.ALLOWED_NETWORKS = ["127.0.0.1"]
+    settings.REQUESTS_PER_SECOND = 1000
+    # Tests that have it refuse for a while must not keep others waiting.
+    redis.Redis(unix_socket_path=str(env.REDIS_SOCKET)).delete("prelo:pace:127.0.0.1")
+    _server.forget()
+    return _server
+
+
+@pytest.fixture(scope="session")
 def _worker(django_db_setup, redis_server) -> Iterator[None]:
     with processes.worker():
         yield
@@ -183,6 +202,8 @@ def page(browser, live_portal) -> Iterator[Page]:
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("console", lambda message: complaints.append(message.text))
         yield page
+        # What htmx says of a connection that a test has cut is no error of a script.
+        complaints = [text for text in complaints if not text.startswith("htmx:sendError")]
         assert not [text for text in complaints if "Content Security Policy" in text or "Error" in text]
 
 

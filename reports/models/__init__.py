@@ -8,6 +8,7 @@ from reports.models.export import Export
 from reports.models.failed_try import FailedTry
 from reports.models.group import Group, Membership, Role
 from reports.models.job import State
+from reports.models.pace import HostPace
 from reports.models.person import Invitation, Profile
 from reports.models.report import Report, Validation
 from reports.models.schedule import Schedule, Slot
@@ -26,6 +27,7 @@ __all__ = [
     "Export",
     "FailedTry",
     "Group",
+    "HostPace",
     "Invitation",
     "Logo",
     "Membership",

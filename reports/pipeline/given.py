@@ -78,6 +78,16 @@ def values_of(parameters: list[dict], today: date) -> Values:
     return values
 
 
+def _of_api(source: Source, snapshot: Snapshot) -> dict:
+    """Of the snapshots that were read in the same way, the current one may be as new as any."""
+    current = source.dataset.current
+    same = current and all(
+        getattr(current, name) == getattr(snapshot, name) for name in ("source_code", "settings", "types")
+    )
+    previous = storage.path_of(current.data).parent if same else None
+    return {"secret": source.open_secret, "previous": previous}
+
+
 def _of_combination(source: Source, snapshot: Snapshot) -> dict:
     """What its owner sees now, which may be less than when it was saved."""
     return {"files": files_of(source.dataset.owner, snapshot.settings["sql"])}
@@ -114,4 +124,8 @@ def _file_of(name: str, datasets: list[Dataset]) -> Path:
     return storage.path_of(datasets[0].current.data)
 
 
-GIVEN: dict[str, Callable[[Source, Snapshot], dict]] = {"query": _of_query, "combination": _of_combination}
+GIVEN: dict[str, Callable[[Source, Snapshot], dict]] = {
+    "query": _of_query,
+    "combination": _of_combination,
+    "api": _of_api,
+}

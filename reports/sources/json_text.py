@@ -87,6 +87,11 @@ def _plain(number: Number) -> str:
     return f"{digits:f}" if abs(digits.adjusted()) < LONGEST_PLAIN else str(digits)
 
 
+def as_json(value: object) -> str:
+    """JSON on one line; numbers have the characters that they came with."""
+    return JSONS[type(value)](value)
+
+
 def _list(value: list) -> str:
     return f"[{', '.join([JSONS[type(item)](item) for item in value])}]"
 
@@ -100,6 +105,10 @@ def _object(value: dict) -> str:
 JSONS: dict[type, Callable] = {
     str: encode_basestring,
     Number: str,
+    # What JMESPath calculates with.
+    int: str,
+    float: repr,
+    Decimal: str,
     bool: lambda value: "true" if value else "false",
     type(None): lambda value: "null",
     list: _list,

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import duckdb
 from django.utils.timezone import get_current_timezone_name
@@ -29,13 +30,18 @@ def first_rows(snapshot: Snapshot, columns: Sequence[Column]) -> list[list[str]]
     if not columns or not storage.exists(snapshot.data):
         return []
     try:
-        with opened(storage.path_of(snapshot.data), sample=MOST_ROWS) as connection:
-            cells = ", ".join(map(_shortened, columns))
-            rows = connection.execute(f"SELECT {cells} FROM rows").fetchall()  # noqa: S608 (names are quoted)
-            writers = _writers(columns, decimals_of(connection, columns))
+        return rows_in(storage.path_of(snapshot.data), columns)
     except (duckdb.Error, OSError) as error:
         logger.warning("Snapshot %s cannot be shown: %s", snapshot.pk, error)
         return []
+
+
+def rows_in(path: Path, columns: Sequence[Column]) -> list[list[str]]:
+    """Those of the file of a snapshot.  Raises duckdb.Error, OSError."""
+    with opened(path, sample=MOST_ROWS) as connection:
+        cells = ", ".join(map(_shortened, columns))
+        rows = connection.execute(f"SELECT {cells} FROM rows").fetchall()  # noqa: S608 (names are quoted)
+        writers = _writers(columns, decimals_of(connection, columns))
     return [[write(value) for write, value in zip(writers, row, strict=True)] for row in rows]
 
 

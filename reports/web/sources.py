@@ -9,6 +9,7 @@ from reports.lifecycle import changes
 from reports.lifecycle import refresh as lifecycle
 from reports.models import Dataset, Source
 from reports.problems import Problem
+from reports.web.forms.api import ApiForm
 from reports.web.forms.combination import CombinationForm
 from reports.web.forms.query import QueryForm
 from reports.web.forms.sources import SourceForm
@@ -16,7 +17,7 @@ from reports.web.live import see_other
 from reports.web.permission import refuse_unless
 
 # The form of each source; its page is `datasets/source_<code>.html`.
-FORMS: dict[str, type[SourceForm]] = {form.code: form for form in (QueryForm, CombinationForm)}
+FORMS: dict[str, type[SourceForm]] = {form.code: form for form in (QueryForm, CombinationForm, ApiForm)}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -38,6 +38,10 @@ document.addEventListener("htmx:xhr:progress", (event) => {
   if (loaded < total) bar.value = (100 * loaded) / total;
   else bar.removeAttribute("value");
 });
-document.addEventListener("htmx:afterRequest", (event) => {
-  if (event.detail.failed) event.target.querySelector("[data-upload-progress]")?.setAttribute("hidden", "");
+document.addEventListener("htmx:afterRequest", ({ target, detail }) => {
+  const lost = target.querySelector("[data-upload-lost]");
+  if (!lost) return;
+  if (detail.failed) target.querySelector("[data-upload-progress]").hidden = true;
+  // Whatever else is wrong has an answer, which is shown.
+  lost.hidden = detail.xhr.status !== 0;
 });

@@ -76,6 +76,22 @@ NO_PAGES = set(
     )
 )
 
+# A web address of which everything is said.
+API = {
+    "address": "https://api.example.org/v2/rates?currency=USD",
+    "format": "json",
+    "rows": "data.items",
+    "pages": "cursor",
+    "page_name": "after",
+    "first_page": 1,
+    "cursor": "meta.next",
+    "token": "header",
+    "token_name": "Authorization",
+    "parameters": [["from", "2025-01-01"]],
+    "headers": [["X-Version", "3"]],
+    "body": "",
+}
+
 
 class Place(NamedTuple):
     """A page.  `act` is what is done once it is there; `by` is the user name of who looks at it, if anybody;
@@ -236,7 +252,9 @@ def _sources(owner, group: Group) -> list[Place]:
     broken.save()
     why = {"code": "refresh_failed", "params": {"reason": problem}}
     report = ReportFactory(owner=owner, snapshot=failed, state=State.FAILED, problem=why, finished_at=moment)
-    at = {code: reverse("source_new", args=[code]) for code in ("query", "combination")}
+    at = {code: reverse("source_new", args=[code]) for code in ("query", "api", "combination")}
+    rates = orders_of(owner, "Rates of the central bank", 5)
+    Source.objects.create(dataset=rates, code="api", settings=API, secret="sealed")
     return [
         Place("connections", "connections", reverse("connections")),
         Place("connection new", "connection_new", reverse("connection_new")),
@@ -247,7 +265,11 @@ def _sources(owner, group: Group) -> list[Place]:
         refused("source_new", "query"),
         Place("source new, combination", "source_new", at["combination"]),
         Place("source new, first rows", "source_new", at["combination"], _first_rows),
+        Place("source new, api", "source_new", at["api"]),
+        Place("source new, api, refused", "source_new", at["api"], send, statuses=(200, 422)),
         Place("source edit", "source_edit", reverse("source_edit", args=[orders.pk])),
+        Place("source edit, api", "source_edit", reverse("source_edit", args=[rates.pk])),
+        Place("dataset, of an address", "dataset", reverse("dataset", args=[rates.pk])),
         Place("dataset, queried", "dataset", reverse("dataset", args=[orders.pk])),
         Place("report, data not refreshed", "report", reverse("report", args=[report.pk])),
     ]

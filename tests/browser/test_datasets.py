@@ -35,6 +35,20 @@ def test_an_upload_that_is_refused_says_why_and_takes_the_focus(page, sales, tmp
     expect(page.get_by_label("Name")).to_be_focused()
 
 
+def test_an_upload_whose_connection_breaks_off_says_so_and_can_be_sent_again(page, alice, tmp_path):
+    file = tmp_path / "orders.csv"
+    file.write_text("Order\n1\n")
+    page.goto("/datasets/new/")
+    page.locator("input[type=file]").set_input_files(file)
+    page.route("**/datasets/new/", lambda route: route.abort("connectionreset"), times=1)
+    page.get_by_role("button", name="Upload").click()
+    expect(page.get_by_text("The connection broke off")).to_be_visible()
+    assert not Dataset.objects.exists()
+    page.get_by_role("button", name="Upload").click()
+    page.wait_for_url("**/datasets/*-*/")
+    assert Dataset.objects.get().name == "orders"
+
+
 def test_the_page_follows_a_reading_and_shows_its_end(page, sales):
     newer = SnapshotFactory(
         dataset=sales, number=2, file_name="newer.csv", state=State.RUNNING, requested_at=timezone.now()

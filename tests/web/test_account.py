@@ -77,7 +77,7 @@ def test_an_unknown_address_leads_back(client, alice):
     assert reverse("home") in answer.content.decode()
 
 
-@pytest.mark.parametrize("code", ["400", "403", "404", "413", "500"])
+@pytest.mark.parametrize("code", ["400", "403", "404", "413", "500", "507"])
 def test_an_error_page_needs_neither_a_request_nor_a_person(code):
     page = render_to_string(f"{code}.html")
     assert "<h1>" in page and "account-menu" not in page

@@ -7,6 +7,7 @@ from django.test import Client
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from django.urls import reverse
 
+from reports import storage
 from reports.models import Dataset
 from tests.factories import PersonFactory
 
@@ -70,6 +71,22 @@ def test_a_file_that_is_too_large_is_refused_before_it_is_stored(alice, kept, se
     assert (answer.status_code, kept) == (413, [])
     assert "A file may have 4.0\xa0MB at most." in answer.content.decode()
     assert not Dataset.objects.exists()
+
+
+def test_a_file_for_which_there_is_no_room_is_refused_before_it_is_stored(alice, kept, monkeypatch):
+    """It is written twice: as it comes in, and to its place."""
+    monkeypatch.setattr(storage, "free_bytes", lambda: 7 * MEGABYTE)
+    answer = alice.post(reverse("dataset_new"), file_of(4))
+    assert (answer.status_code, kept) == (507, [])
+    assert "8.0\xa0MB on the portal" in answer.content.decode() and "7.0\xa0MB are free" in answer.content.decode()
+    assert alice.post(reverse("dataset_new"), file_of(3)).status_code == 403
+    assert kept == ["sales.csv"]
+
+
+def test_a_form_without_a_file_needs_no_room(alice, monkeypatch):
+    monkeypatch.setattr(storage, "free_bytes", lambda: 0)
+    assert alice.post(reverse("report_request"), {}).status_code == 403
+    assert alice.get(reverse("dataset_new")).status_code == 200
 
 
 def test_a_request_that_does_not_say_how_long_it_is_counts_as_empty(stranger, kept):

@@ -1,0 +1,144 @@
+"""A web address that answers with JSON, JSON Lines or CSV, perhaps in pages."""
+
+import json
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from reports.networks import origin_of, read_address
+from reports.problems import Problem
+from reports.sources import Limits, file
+from reports.sources.pages import CSV, JSON, LINES, Gathered, cut
+from reports.sources.pagination import NONE, Pages, with_secret_parameter
+from reports.sources.patience import Page, Reader, Request
+from reports.sources.stage import note
+
+ACCEPT = {JSON: "application/json", LINES: "application/x-ndjson, application/jsonl", CSV: "text/csv"}
+HEADER, PARAMETER = "header", "parameter"
+# Beside a snapshot lies what the next reading needs to ask whether there is anything new.
+SIDECAR = "answer.json"
+# What a look at the first rows may take.
+LOOK_BYTES, LOOK_LINES = 4 << 20, 101
+
+
+def read(
+    settings: dict,
+    target: Path,
+    *,
+    progress: Callable[[int, int | None], None],
+    limits: Limits,
+    types: dict[str, str],
+    time_zone: str,
+    secret: str = "",
+    previous: Path | None = None,
+) -> dict:
+    """settings: {"address", "parameters": [[name, value]], "headers": [[name, value]], "body": JSON to POST or "",
+    "token": HEADER, PARAMETER or "", "token_name"}, and those of `pages.Gathered` and `pagination.Pages`.
+
+    `secret`: the token.  `previous`: the folder of a snapshot that was read in the same way: when the server says that
+    nothing is new, this one has its rows.
+
+    Raises Problem; see `reports.sources`.
+    """
+    reader = Reader(seconds=limits.seconds, most_bytes=limits.bytes, report=lambda size: progress(size, None))
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".reading-") as scratch:
+        folder = Path(scratch)
+        before = _sidecar(previous, target.name) if previous and settings["pages"] == NONE else {}
+        page = reader.fetch(_request(settings, settings_address(settings), secret, before), folder / "page")
+        if page.status == 304 and before:
+            return _nothing_new(previous, before, target)
+        gathered = _gather(settings, secret, reader, page, folder, limits.rows)
+        facts = _facts(gathered, folder / target.name, types, progress, time_zone)
+        if facts["rows"] > limits.rows:
+            raise Problem("source_rows", limit=limits.rows)
+        (folder / target.name).replace(target)
+    if settings["pages"] == NONE:
+        _keep_sidecar(page, facts, target)
+    return facts
+
+
+def look(settings: dict, target: Path, *, secret: str, seconds: float, time_zone: str) -> dict:
+    """The first page only, and of CSV and JSON Lines the first rows: facts like those of `read`.  Raises Problem."""
+    reader = Reader(seconds=seconds, most_bytes=LOOK_BYTES, report=lambda size: None, attempts=1)
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".reading-") as scratch:
+        folder = Path(scratch)
+        reader.fetch(_request(settings, settings_address(settings), secret), folder / "page")
+        gathered = Gathered(settings, folder, _host(settings), LOOK_BYTES)
+        gathered.add(folder / "page")
+        cut(gathered.path, LOOK_LINES)
+        return _facts(gathered, target, {}, lambda done, total: None, time_zone)
+
+
+def settings_address(settings: dict) -> str:
+    """That of the first page.  Raises Problem `http_address`, `http_credentials`."""
+    return Pages(settings).address
+
+
+def _gather(settings: dict, secret: str, reader: Reader, page: Page, folder: Path, most_rows: int) -> Gathered:
+    pages, gathered = Pages(settings), Gathered(settings, folder, _host(settings), most_rows)
+    while pages.after(page, *gathered.add(folder / "page")):
+        page = reader.fetch(_request(settings, pages.address, secret), folder / "page")
+    (folder / "page").unlink()
+    return gathered
+
+
+def _host(settings: dict) -> str:
+    return read_address(settings["address"]).host
+
+
+def _request(settings: dict, address: str, secret: str, before: dict | None = None) -> Request:
+    headers = {"Accept": ACCEPT[settings["format"]], **dict(settings["headers"]), **_conditions(before or {})}
+    body = settings["body"].encode() or None
+    if body:
+        headers = {"Content-Type": "application/json", **headers}
+    secrets = {}
+    if settings["token"] == PARAMETER:
+        address = with_secret_parameter(address, settings["address"], settings["token_name"], secret)
+    elif settings["token"] == HEADER and origin_of(read_address(address)) == origin_of(
+        read_address(settings["address"])
+    ):
+        secrets = {settings["token_name"]: secret}
+    return Request("POST" if body else "GET", address, headers, secrets, body)
+
+
+def _conditions(before: dict) -> dict[str, str]:
+    names = {"If-None-Match": before.get("etag"), "If-Modified-Since": before.get("modified")}
+    return {name: value for name, value in names.items() if value}
+
+
+def _facts(gathered: Gathered, target: Path, types: dict, progress: Callable, time_zone: str) -> dict:
+    if not gathered.rows:
+        raise Problem("api_no_rows")
+    return file.read(
+        gathered.path,
+        gathered.path.name,
+        target,
+        sheet=None,
+        types=types,
+        progress=progress,
+        max_cells=0,
+        time_zone=time_zone,
+    )
+
+
+def _sidecar(previous: Path, name: str) -> dict:
+    """{} when it has been cleared away."""
+    try:
+        return json.loads((previous / SIDECAR).read_text()) if (previous / name).exists() else {}
+    except (OSError, ValueError):
+        return {}
+
+
+def _keep_sidecar(page: Page, facts: dict, target: Path) -> None:
+    marks = {"etag": page.headers.get("ETag"), "modified": page.headers.get("Last-Modified")}
+    if any(marks.values()):
+        (target.parent / SIDECAR).write_text(json.dumps({**marks, "facts": facts}))
+
+
+def _nothing_new(previous: Path, before: dict, target: Path) -> dict:
+    """The same file under another name takes no room."""
+    os.link(previous / target.name, target)
+    os.link(previous / SIDECAR, target.parent / SIDECAR)
+    facts = before["facts"]
+    return {**facts, "notes": [note("note_nothing_new"), *facts["notes"]]}
