@@ -14,11 +14,12 @@ from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
 from reports.columns import NUMERIC
+from reports.kinds.values import TYPE_NAMES
 from reports.lifecycle import cancel
 from reports.lifecycle.upload import read_again
 from reports.models import Dataset, Report, Snapshot, State
 from reports.web.excerpt import first_rows
-from reports.web.forms.datasets import TYPE_NAMES, SheetForm, TypesForm
+from reports.web.forms.datasets import SheetForm, TypesForm
 from reports.web.forms.people import ShareForm
 from reports.web.live import has_new_state, has_news, no_news, see_other
 from reports.web.permission import refuse_unless
