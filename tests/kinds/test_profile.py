@@ -142,7 +142,7 @@ def test_many_rows_of_many_values_are_estimated_and_said_to_be(tmp_path, monkeyp
     number, text, few = facts_of(tmp_path, query)["columns"]
     assert number["is_estimate"] and text["is_estimate"] and not few["is_estimate"]
     assert number["distinct"] == pytest.approx(10_000, rel=0.2)
-    assert number["quartiles"] == pytest.approx([2500, 5000, 7500], rel=0.1)
+    assert number["quartiles"] == pytest.approx([2500, 5000, 7500], abs=300)
     assert few["distinct"] == 5 and few["top"] == [[0, 2000], [1, 2000], [2, 2000], [3, 2000], [4, 2000]]
     profiled = Profiled(number, 10_000, ENGLISH)
     assert profiled.distinct_in_words().startswith("about ")

@@ -1,6 +1,7 @@
 """What is in the data: what each column holds, how it is spread, and what does not fit."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from reports.kinds import Kind
 from reports.kinds.profile.form import ProfileForm
@@ -9,7 +10,7 @@ from reports.kinds.profile.render import render
 
 PROFILE = Kind(
     code="profile",
-    name=_("Profile"),
+    name=pgettext_lazy("kind of report", "Profile"),
     description=_("What is in the data: every column, what is missing, and what does not fit."),
     prints_every_row=False,
     form=ProfileForm,

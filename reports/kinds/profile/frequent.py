@@ -64,7 +64,7 @@ def _of_counted(connection: DuckDBPyConnection, filled: int) -> list | None:
 
 def _of_rows(connection: DuckDBPyConnection, column: Column, step: int) -> list | None:
     """Of about one row in `step`: always the same ones, in whatever order DuckDB reads them."""
-    picked = f"FILTER (WHERE hash(COLUMNS(*)) % {step} = 0)" if step > 1 else ""
+    picked = f"FILTER (WHERE hash(*COLUMNS(*)) % {step} = 0)" if step > 1 else ""
     sql = f"SELECT quantile_disc({quoted(column.name)}, {list(QUARTERS)}) {picked} FROM rows"  # noqa: S608
     (found,) = connection.execute(sql).fetchone()
     return found and [plain(value) for value in found]
