@@ -14,7 +14,7 @@ from portal import logs
 from reports.kinds.filters import settled
 from reports.lifecycle.dispatch import dispatch
 from reports.lifecycle.words import answers_in_words
-from reports.models import Brand, DefinitionVersion, Export, Report, Snapshot, State
+from reports.models import Brand, DefinitionVersion, Description, Export, Report, Snapshot, State
 from reports.models.brand import brand_of
 from reports.models.history import searchable
 from reports.models.person import time_zone_of
@@ -165,6 +165,17 @@ def request_export(report: Report, owner: AbstractBaseUser, format_: str) -> Exp
         export.ask_again("export")
         transaction.on_commit(dispatch)
     return export
+
+
+def request_description(snapshot: Snapshot) -> Description:
+    """What is in a snapshot: the description that is there or being made, else a new one."""
+    with transaction.atomic():
+        description, _created = Description.objects.get_or_create(
+            snapshot=snapshot, defaults={"owner_id": snapshot.owner_id}
+        )
+        description.ask_again("describe")
+        transaction.on_commit(dispatch)
+    return description
 
 
 def usual_seconds(kind: str) -> float | None:

@@ -13,7 +13,7 @@ from django.db.models.functions import TruncHour
 
 from portal.celery import QUEUES
 from reports.lifecycle.dispatch import LANES
-from reports.models import Export, Logo, Report, Snapshot, State, Validation, Worker
+from reports.models import Description, Export, Logo, Report, Snapshot, State, Validation, Worker
 from reports.models.job import QUEUE_SECONDS, WAITING, Job, JobQuerySet
 
 # The clock sends a message to every queue each 30 seconds; who has taken none of three is not listening.
@@ -21,13 +21,21 @@ DEAF_SECONDS = 95
 RECENT_FAILURES = 10
 HOURS = 24
 # What the name of a job is taken from, and what of it is large and not shown.
-RELATED = {Report: (), Snapshot: ("dataset",), Validation: ("report",), Export: ("report",), Logo: ()}
+RELATED = {
+    Report: (),
+    Snapshot: ("dataset",),
+    Validation: ("report",),
+    Export: ("report",),
+    Description: ("snapshot__dataset",),
+    Logo: (),
+}
 _OF_ITS_REPORT = ("report__options", "report__timeline", "report__artifacts", "report__receipt", "report__engine")
 LARGE = {
     Report: ("options", "timeline", "artifacts", "receipt", "verdict", "engine"),
     Snapshot: ("columns", "timeline", "artifacts"),
     Validation: _OF_ITS_REPORT,
     Export: _OF_ITS_REPORT,
+    Description: ("snapshot__columns", "snapshot__timeline", "snapshot__artifacts", "timeline", "artifacts"),
     Logo: ("timeline", "artifacts"),
 }
 
@@ -131,7 +139,8 @@ def made_by_hour(now: datetime) -> list[int]:
 
 def failures() -> list[Job]:
     """The last ones of all kinds, the newest first; previews are nobody's loss."""
-    of_all = (Report.objects.listed_of_all(), Snapshot.objects.all(), Validation.objects.all(), Logo.objects.all())
+    others = (model.objects.all() for model in (Snapshot, Validation, Description, Logo))
+    of_all = (Report.objects.listed_of_all(), *others)
     failed = [shown(jobs.filter(state=State.FAILED)).order_by("-finished_at")[:RECENT_FAILURES] for jobs in of_all]
     newest = sorted((job for jobs in failed for job in jobs), key=lambda job: job.finished_at, reverse=True)
     return newest[:RECENT_FAILURES]

@@ -3,6 +3,7 @@
 from reports.models.brand import Brand, Logo
 from reports.models.dataset import Dataset, Snapshot
 from reports.models.definition import Definition, DefinitionVersion
+from reports.models.description import Description
 from reports.models.export import Export
 from reports.models.group import Group, Membership, Role
 from reports.models.job import State
@@ -17,6 +18,7 @@ __all__ = [
     "Dataset",
     "Definition",
     "DefinitionVersion",
+    "Description",
     "Export",
     "Group",
     "Invitation",

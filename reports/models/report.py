@@ -273,4 +273,5 @@ STEP_NAMES = {
     "validate": _("Check the PDF"),
     "export": _("Write the data"),
     "draw": _("Check the logo"),
+    "describe": _("Look into the data"),
 }

@@ -19,7 +19,7 @@ from prometheus_client.registry import Collector
 from prometheus_client.utils import floatToGoString
 
 from reports.lifecycle import watch
-from reports.models import Export, Report, Snapshot, State, StepTime, Validation, Worker
+from reports.models import Description, Export, Report, Snapshot, State, StepTime, Validation, Worker
 from reports.models.job import Job, JobQuerySet
 from reports.models.step_time import BUCKETS
 from reports.web.staff import staff_only
@@ -105,7 +105,9 @@ def _queues(workers: list[Worker], running: list[Job], now: datetime) -> Iterato
 
 def _overdue(now: datetime) -> Metric:
     gauge = GaugeMetricFamily("prelo_overdue_jobs", "Jobs in flight that nobody has touched within their lease.")
-    gauge.add_metric([], sum(model.objects.overdue(now).count() for model in (Report, Snapshot, Validation, Export)))
+    gauge.add_metric(
+        [], sum(model.objects.overdue(now).count() for model in (Report, Snapshot, Validation, Export, Description))
+    )
     return gauge
 
 
