@@ -168,8 +168,10 @@ def request_export(report: Report, owner: AbstractBaseUser, format_: str) -> Exp
 
 
 def request_description(snapshot: Snapshot) -> Description:
-    """What is in a snapshot: the description that is there or being made, else a new one."""
+    """What is in a snapshot: the description that is being made, else a new one.  A page asks for another one when the
+    file of one that was ready is gone."""
     with transaction.atomic():
+        Description.objects.filter(snapshot=snapshot, state=State.READY).delete()
         description, _created = Description.objects.get_or_create(
             snapshot=snapshot, defaults={"owner_id": snapshot.owner_id}
         )
