@@ -51,7 +51,7 @@ lint: ## Style, format, import contract, missing migrations
 	@.venv/bin/lint-imports --no-logo > .venv/lint-imports.log || { cat .venv/lint-imports.log; exit 1; }
 	@$(PYTHON) manage.py makemigrations --check --dry-run
 
-bench: ## Measure Prelo beside its peers, up to 25 minutes (CASES="listing-10k small" for some)
+bench: ## Measure Prelo beside its peers, up to 30 minutes (CASES="listing-10k small" for some)
 	@deploy/setup bench
 	@exec $(PYTHON) -m tests.benchmarks $(CASES)
 

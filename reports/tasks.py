@@ -7,8 +7,20 @@ from celery.signals import worker_init, worker_process_init, worker_shutting_dow
 
 from reports import vega
 from reports.delivery import letters
-from reports.models import Export, Logo, Report, Snapshot, Validation
-from reports.pipeline import deliver, export, gather, logo, read, render, step, validate, warm_up, write_pdf
+from reports.models import Description, Export, Logo, Report, Snapshot, Validation
+from reports.pipeline import (
+    deliver,
+    describe,
+    export,
+    gather,
+    logo,
+    read,
+    render,
+    step,
+    validate,
+    warm_up,
+    write_pdf,
+)
 from reports.pipeline.spec import spec_of
 from reports.sealed import unseal
 
@@ -21,6 +33,7 @@ WORK = {
     "validate": lambda validation: partial(validate.validate, str(validation.report_id), validation.standard),
     "export": lambda job: partial(export.export, spec_of(job.report), job.format),
     "draw": lambda job: logo.draw,
+    "describe": describe.description_of,
 }
 
 
@@ -59,6 +72,11 @@ def draw_logo(logo_id: str, epoch: int) -> str:
     return step.perform(Logo, logo_id, epoch, "draw", WORK["draw"])
 
 
+@shared_task(name="reports.describe")
+def describe_snapshot(description_id: str, epoch: int) -> str:
+    return step.perform(Description, description_id, epoch, "describe", WORK["describe"])
+
+
 @shared_task(name="reports.deliver")
 def deliver_report(delivery_id: str, epoch: int) -> str:
     return deliver.deliver(delivery_id, epoch)
@@ -73,6 +91,7 @@ TASKS = {
     "validate": validate_pdf,
     "export": export_data,
     "draw": draw_logo,
+    "describe": describe_snapshot,
     "deliver": deliver_report,
 }
 

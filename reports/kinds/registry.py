@@ -2,10 +2,11 @@
 
 from reports.kinds import Kind
 from reports.kinds.listing import LISTING
+from reports.kinds.profile import PROFILE
 from reports.kinds.summary import SUMMARY
 from reports.problems import Problem
 
-KINDS: dict[str, Kind] = {kind.code: kind for kind in (LISTING, SUMMARY)}
+KINDS: dict[str, Kind] = {kind.code: kind for kind in (LISTING, SUMMARY, PROFILE)}
 
 
 def kind_named(code: str) -> Kind:

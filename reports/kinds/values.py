@@ -10,9 +10,18 @@ from decimal import Decimal
 
 from django.utils import timezone
 from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
 
-from reports.columns import BOOLEAN, DATE, DATETIME, NUMERIC, TEXT
+from reports.columns import BOOLEAN, DATE, DATETIME, DECIMAL, INTEGER, NUMERIC, TEXT
 
+TYPE_NAMES = {
+    TEXT: _("Text"),
+    INTEGER: _("Whole number"),
+    DECIMAL: _("Decimal number"),
+    DATE: _("Date"),
+    DATETIME: _("Date and time"),
+    BOOLEAN: _("Yes or no"),
+}
 # More digits do not fit into DuckDB's widest decimal beside those of a column.
 MOST_WHOLE_DIGITS, MOST_DECIMALS = 20, 15
 _DAY_FIRST = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?:[ T,]+(.+))?")

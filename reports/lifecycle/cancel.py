@@ -8,7 +8,7 @@ from portal import logs
 from reports import artifacts, storage
 from reports.lifecycle.dispatch import dispatch
 from reports.lifecycle.refresh import read_again_for
-from reports.models import Dataset, Export, Report, Snapshot, Validation
+from reports.models import Dataset, Description, Export, Report, Snapshot, Validation
 from reports.models.job import Job
 from reports.problems import Problem
 
@@ -74,10 +74,12 @@ def delete_dataset(dataset: Dataset) -> None:
     with transaction.atomic():
         # Locked, so that nobody asks for a report of them any more.
         snapshots = list(dataset.snapshots.select_for_update())
+        described = [artifacts.home_of(job) for job in Description.objects.filter(snapshot__dataset=dataset)]
         for report in Report.objects.unfinished().filter(snapshot__dataset=dataset):
             report.cancel()
         dataset.delete()
         transaction.on_commit(lambda: _delete_files(snapshots))
+        transaction.on_commit(lambda: _delete_folders(described))
         # Once, at the end: a broker that does not answer costs a time-out each time.
         transaction.on_commit(dispatch)
 

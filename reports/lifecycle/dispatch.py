@@ -20,7 +20,7 @@ from redis.exceptions import RedisError
 
 from portal import logs
 from portal.celery import app
-from reports.models import Delivery, Export, Logo, Report, Snapshot, Validation
+from reports.models import Delivery, Description, Export, Logo, Report, Snapshot, Validation
 from reports.models.job import Job, JobQuerySet
 from reports.tasks import TASKS
 
@@ -42,6 +42,7 @@ LANES = (
     Lane("reports", Validation.objects.all()),
     Lane("reports", Export.objects.select_related("report__snapshot")),
     Lane("snapshots", Snapshot.objects.all()),
+    Lane("snapshots", Description.objects.select_related("snapshot")),
     Lane("quick", Logo.objects.all()),
     Lane("deliveries", Delivery.objects.all()),
 )

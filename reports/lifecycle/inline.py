@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from django.utils import timezone
 
-from reports.models import Report, State, Validation
+from reports.models import Description, Report, Snapshot, State, Validation
 from reports.models.job import WAITING, Job
 from reports.pipeline import step
 from reports.tasks import WORK
@@ -37,6 +37,13 @@ def make_report(report: Report, on_progress: Callable[[Job], None]) -> None:
     make(report, on_progress)
     for validation in Validation.objects.unfinished().filter(report=report):
         make(validation, on_progress)
+
+
+def make_snapshot(snapshot: Snapshot, on_progress: Callable[[Job], None]) -> None:
+    """Read a file, and look into what it holds; nobody is told how far that is."""
+    make(snapshot, on_progress)
+    for description in Description.objects.unfinished().filter(snapshot=snapshot):
+        make(description, lambda job: None)
 
 
 def _is_due(job: Job) -> bool:

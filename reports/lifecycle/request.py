@@ -15,7 +15,7 @@ from reports.kinds.filters import settled
 from reports.lifecycle.dispatch import dispatch
 from reports.lifecycle.refresh import fresh
 from reports.lifecycle.words import answers_in_words
-from reports.models import Brand, DefinitionVersion, Export, Report, Snapshot, State
+from reports.models import Brand, DefinitionVersion, Description, Export, Report, Snapshot, State
 from reports.models.brand import brand_of
 from reports.models.history import searchable
 from reports.models.person import time_zone_of
@@ -170,6 +170,19 @@ def request_export(report: Report, owner: AbstractBaseUser, format_: str) -> Exp
         export.ask_again("export")
         transaction.on_commit(dispatch)
     return export
+
+
+def request_description(snapshot: Snapshot) -> Description:
+    """What is in a snapshot: the description that is being made, else a new one.  A page asks for another one when the
+    file of one that was ready is gone."""
+    with transaction.atomic():
+        Description.objects.filter(snapshot=snapshot, state=State.READY).delete()
+        description, _created = Description.objects.get_or_create(
+            snapshot=snapshot, defaults={"owner_id": snapshot.owner_id}
+        )
+        description.ask_again("describe")
+        transaction.on_commit(dispatch)
+    return description
 
 
 def usual_seconds(kind: str) -> float | None:

@@ -10,7 +10,7 @@ from portal.celery import QUEUES
 from reports import artifacts
 from reports.lifecycle.cancel import delete_export, delete_report
 from reports.lifecycle.dispatch import BROKER_ERRORS, LANES, dispatch, messages_in
-from reports.models import Delivery, Export, FailedTry, Logo, Report, Snapshot, State, Validation, Worker
+from reports.models import Delivery, Description, Export, FailedTry, Logo, Report, Snapshot, State, Validation, Worker
 from reports.models.job import Job, JobQuerySet
 from reports.problems import Problem
 
@@ -27,7 +27,7 @@ logger = logging.getLogger(__name__)
 
 def sweep() -> None:
     now = timezone.now()
-    for model in (Report, Snapshot, Validation, Export, Logo, Delivery):
+    for model in (Report, Snapshot, Validation, Export, Description, Logo, Delivery):
         for job in model.objects.overdue(now).filter(state=State.RUNNING):
             _recover(job)
     for queue in QUEUES:

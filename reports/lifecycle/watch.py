@@ -13,7 +13,7 @@ from django.db.models.functions import TruncHour
 
 from portal.celery import QUEUES
 from reports.lifecycle.dispatch import LANES
-from reports.models import Delivery, Export, Logo, Report, Snapshot, State, Validation, Worker
+from reports.models import Delivery, Description, Export, Logo, Report, Snapshot, State, Validation, Worker
 from reports.models.job import QUEUE_SECONDS, WAITING, Job, JobQuerySet
 
 # The clock sends a message to every queue each 30 seconds; who has taken none of three is not listening.
@@ -26,6 +26,7 @@ RELATED = {
     Snapshot: ("dataset",),
     Validation: ("report",),
     Export: ("report",),
+    Description: ("snapshot__dataset",),
     Logo: (),
     Delivery: ("report",),
 }
@@ -35,6 +36,7 @@ LARGE = {
     Snapshot: ("columns", "timeline", "artifacts"),
     Validation: _OF_ITS_REPORT,
     Export: _OF_ITS_REPORT,
+    Description: ("snapshot__columns", "snapshot__timeline", "snapshot__artifacts", "timeline", "artifacts"),
     Logo: ("timeline", "artifacts"),
     Delivery: (*_OF_ITS_REPORT, "content", "answers"),
 }
@@ -139,7 +141,7 @@ def made_by_hour(now: datetime) -> list[int]:
 
 def failures() -> list[Job]:
     """The last ones of all kinds, the newest first; previews are nobody's loss."""
-    others = (model.objects.all() for model in (Snapshot, Validation, Logo, Delivery))
+    others = (model.objects.all() for model in (Snapshot, Validation, Description, Logo, Delivery))
     of_all = (Report.objects.listed_of_all(), *others)
     failed = [shown(jobs.filter(state=State.FAILED)).order_by("-finished_at")[:RECENT_FAILURES] for jobs in of_all]
     newest = sorted((job for jobs in failed for job in jobs), key=lambda job: job.finished_at, reverse=True)

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("reports", "0010_sources"),
+        ("reports", "0011_descriptions"),
     ]
 
     operations = [

@@ -4,6 +4,7 @@ from reports.models.brand import Brand, Logo
 from reports.models.dataset import Dataset, Snapshot
 from reports.models.definition import Definition, DefinitionVersion
 from reports.models.delivery import Delivery, Unsubscribed
+from reports.models.description import Description
 from reports.models.export import Export
 from reports.models.failed_try import FailedTry
 from reports.models.group import Group, Membership, Role
@@ -24,6 +25,7 @@ __all__ = [
     "Definition",
     "DefinitionVersion",
     "Delivery",
+    "Description",
     "Export",
     "FailedTry",
     "Group",

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from reports.columns import Column
 from reports.models.access import Shared
+from reports.models.description import Description
 from reports.models.job import Job, JobQuerySet, State
 from reports.problems import in_words
 
@@ -125,4 +126,6 @@ class Snapshot(Job):
                 Dataset.objects.select_for_update().filter(pk=self.dataset_id).first()
                 older = Q(current=None) | Q(current__number__lt=self.number)
                 Dataset.objects.filter(older, pk=self.dataset_id).update(current=self)
+                if self.rows:
+                    Description.objects.create(snapshot=self, owner=self.owner)
             return advanced

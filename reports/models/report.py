@@ -300,4 +300,5 @@ STEP_NAMES = {
     "export": _("Write the data"),
     "draw": _("Check the logo"),
     "deliver": _("Deliver the report"),
+    "describe": _("Look into the data"),
 }

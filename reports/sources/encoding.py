@@ -41,7 +41,7 @@ class _Watch:
 
     def __init__(self, longest_line: int | None):
         self.longest_line, self.line, self.length = longest_line, 1, 0
-        self.accents = 0
+        self.characters = 0
 
     def look(self, text: str) -> None:
         """Raises Problem `file_nul`, `line_too_long`."""
@@ -54,7 +54,7 @@ class _Watch:
                 line=self.line + text.count("\n", 0, position),
                 character=before + position - start + 1,
             )
-        self.accents += _accents_in(text)
+        self.characters += len(text)
         lines = text.count("\n")
         end = max(text.rfind("\n"), text.rfind("\r"))
         # Lines inside one chunk are shorter than a chunk: only what crosses its borders can be too long.
@@ -74,7 +74,7 @@ def as_utf8(original: Original, report: Report, *, longest_line: int | None = No
         encoding = encoding_of(file.read(CHUNK))
     watch = _Watch(longest_line)
     if encoding in UTF8:
-        if _is_utf8(_decoded(original.path, _decoder(encoding), report), watch, encoding):
+        if _is_utf8(original.path, _decoded(original.path, _decoder(encoding), report), watch, encoding):
             return Text(original.path)
         encoding, watch = "windows-1252", _Watch(longest_line)
     copy = original.folder / "utf-8.txt"
@@ -108,13 +108,22 @@ def _accents_in(text: str) -> int:
     return 0 if text.isascii() else len(text) - len(text.encode("ascii", "ignore"))
 
 
-def _is_utf8(texts: Iterator[str], watch: _Watch, encoding: str) -> bool:
+def _accents_among(path: Path, characters: int) -> int:
+    """Those of so many characters at the beginning of a file, which are UTF-8.  Few files need it."""
+    accents = 0
+    with path.open(encoding="utf-8", errors="ignore", newline="") as file:
+        while text := file.read(min(characters, CHUNK)):
+            accents, characters = accents + _accents_in(text), characters - len(text)
+    return accents
+
+
+def _is_utf8(path: Path, texts: Iterator[str], watch: _Watch, encoding: str) -> bool:
     try:
         for text in texts:
             watch.look(text)
     except UnicodeDecodeError as error:
         before, after = error.object[: error.start], error.object[error.start :]
-        proper = watch.accents + _accents_in(before.decode("utf-8", "ignore"))
+        proper = _accents_among(path, watch.characters) + _accents_in(before.decode("utf-8", "ignore"))
         # A guess would turn proper letters into nonsense; by accident, few of another encoding look proper.
         if encoding == "utf-8-sig" or proper > after.decode("utf-8", "replace").count("\ufffd"):
             raise Problem("file_encoding", line=watch.line + before.count(b"\n")) from error

@@ -16,6 +16,7 @@ SAMPLE_CELLS = 200_000
 SAMPLE_ROWS = 1000
 # DuckDB plans a thousand expressions at once quickly and ten thousand hardly at all.
 MOST_EXPRESSIONS = 1000
+MOST_FACTS = 5  # of a reading
 
 Readings = dict[int, list[Reading]]  # by the index of the column
 
@@ -25,6 +26,7 @@ class Fit:
     """What came of reading a column in one way."""
 
     misfits: int
+    misfit: str | None = None  # one of them
     whole: int = 0  # exact numbers: no more digits than this before the decimal point
     scale: int = 0  # exact numbers: no more than this after it
     differs: bool = True  # booleans: both words occur
@@ -99,28 +101,36 @@ def examine(
     connection: DuckDBPyConnection, stage: Stage, readings: Readings, report: Callable[[float], None]
 ) -> dict[int, dict[Reading, Fit]]:
     """Read each of these columns in each of these ways, over all rows."""
-    asked = [
-        (index, reading, fact, sql)
-        for index, ways in readings.items()
-        for reading in ways
-        for fact, sql in _facts(reading, index).items()
-    ]
-    found: dict[int, dict[Reading, dict]] = defaultdict(lambda: defaultdict(dict))
-    for start in range(0, len(asked), MOST_EXPRESSIONS):
-        batch = asked[start : start + MOST_EXPRESSIONS]
-        columns = sorted({index for index, *_rest in batch})
-        sql = f"SELECT {', '.join(sql for *_rest, sql in batch)} FROM {trimmed(stage, columns)}"  # noqa: S608
+    asked = [(index, reading) for index, ways in readings.items() for reading in ways]
+    most = MOST_EXPRESSIONS // MOST_FACTS
+    found: dict[int, dict[Reading, Fit]] = defaultdict(dict)
+    for start in range(0, len(asked), most):
+        batch = asked[start : start + most]
+        facts = [_facts(reading, index, f"m{place}") for place, (index, reading) in enumerate(batch)]
         first, size = start / len(asked), len(batch) / len(asked)
-        (answers,) = run(connection, sql, lambda share, first=first, size=size: report(first + share * size))
-        for (index, reading, fact, _sql), answer in zip(batch, answers, strict=True):
-            found[index][reading][fact] = answer
-    return {index: {reading: Fit(**facts) for reading, facts in ways.items()} for index, ways in found.items()}
+        (answers,) = run(
+            connection,
+            f"SELECT {', '.join(sql for some in facts for sql in some.values())} FROM {_misfits(stage, batch)}",  # noqa: S608
+            lambda share, first=first, size=size: report(first + share * size),
+        )
+        left = iter(answers)
+        for (index, reading), some in zip(batch, facts, strict=True):
+            found[index][reading] = Fit(**{fact: next(left) for fact in some})
+    return found
 
 
-def _facts(reading: Reading, index: int) -> dict[str, str]:
+def _misfits(stage: Stage, batch: list[tuple[int, Reading]]) -> str:
+    """The trimmed columns, and the values that the third reading does not fit as m2: worked out once, used twice."""
+    misfits = ", ".join(
+        f"CASE WHEN {_fitting(reading, index)} IS NULL THEN t{index} END AS m{place}"
+        for place, (index, reading) in enumerate(batch)
+    )
+    return f"(SELECT *, {misfits} FROM {trimmed(stage, sorted({index for index, _reading in batch}))})"  # noqa: S608
+
+
+def _facts(reading: Reading, index: int, misfits: str) -> dict[str, str]:
     """Aggregates, by the names of Fit's fields."""
-    fit = _fitting(reading, index)
-    facts = {"misfits": f"count_if(t{index} IS NOT NULL AND {fit} IS NULL)"}
+    facts = {"misfits": f"count({misfits})", "misfit": f"any_value({misfits})"}
     if reading.digits:
         sql, mark = reading.measured
         number = sql.replace("{v}", f"t{index}")

@@ -14,7 +14,7 @@ Where two readings hold, the columns of the same file that leave no choice decid
 Choices of this kind are told in notes, and a person can correct them.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from duckdb import DuckDBPyConnection
@@ -93,27 +93,27 @@ def decide(
 
 def _climb(connection, stage: Stage, free: dict[int, Staged], report: Callable[[float], None]) -> dict[int, Fits]:
     """For each of these columns the readings that hold for every value, and whose values can be stored without loss."""
-    sample = samples(connection, stage, free)
-    blank = without_values(connection, stage, [index for index in free if not sample[index]])
-    ladders = {index: _ladders(staged, sample[index]) for index, staged in free.items() if index not in blank}
+    seen = samples(connection, stage, free)
+    blank = without_values(connection, stage, [index for index in free if not seen[index]])
+    ladders = {index: _ladders(staged, seen[index]) for index, staged in free.items() if index not in blank}
     holding: dict[int, Fits] = {index: {} for index in free}
     while any(ladders.values()):
         rungs = {index: [reading for ladder in ladders[index] for reading in ladder[0]] for index in ladders}
         for index, fits in examine(connection, stage, rungs, report).items():
             holding[index] |= {r: fit for r, fit in fits.items() if fit.holds and _storable(r, fit, index, free[index])}
-        ladders = {
-            index: [ladder[1:] for ladder in left if ladder[1:] and not any(r in holding[index] for r in ladder[0])]
-            for index, left in ladders.items()
-        }
+            left = [ladder[1:] for ladder in ladders[index] if not any(r in holding[index] for r in ladder[0])]
+            # What did not fit one reading, such as a late 007, rules out others: each of these would be one more pass.
+            ladders[index] = _possible(left, [fit.misfit for fit in fits.values() if fit.misfits])
     return holding
 
 
-def _ladders(staged: Staged, sample: list[str]) -> list[list[list[Reading]]]:
-    """The ladders with the rungs and readings that the first values do not rule out."""
-    ladders = [
-        [[reading for reading in rung if possible(reading, sample)] for rung in ladder]
-        for ladder in (NUMBER_LADDERS if staged.plain else LADDERS)
-    ]
+def _ladders(staged: Staged, seen: list[str]) -> list[list[list[Reading]]]:
+    return _possible(NUMBER_LADDERS if staged.plain else LADDERS, seen)
+
+
+def _possible(ladders: Iterable, seen: list[str]) -> list[list[list[Reading]]]:
+    """The ladders with the rungs and readings that these values do not rule out."""
+    ladders = [[[reading for reading in rung if possible(reading, seen)] for rung in ladder] for ladder in ladders]
     return [rungs for rungs in ([rung for rung in ladder if rung] for ladder in ladders) if rungs]
 
 

@@ -8,17 +8,20 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Max, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
 from reports.columns import NUMERIC
+from reports.kinds.values import TYPE_NAMES
 from reports.lifecycle import cancel, changes
+from reports.lifecycle.request import request_description
 from reports.lifecycle.upload import read_again
 from reports.models import Dataset, Report, Snapshot, Source, State
+from reports.web.contents import contents_of
 from reports.web.excerpt import first_rows
-from reports.web.forms.datasets import TYPE_NAMES, SheetForm, TypesForm
+from reports.web.forms.datasets import SheetForm, TypesForm
 from reports.web.forms.people import ShareForm
 from reports.web.live import has_new_state, has_news, no_news, see_other
 from reports.web.permission import refuse_unless
@@ -89,6 +92,7 @@ def _reading(snapshot: Snapshot, number: str | None) -> dict:
         "rows": [list(zip(numbers, row, strict=True)) for row in first_rows(snapshot, columns)],
         "types_form": TypesForm(snapshot=snapshot, positions=page),
         "sheet_form": SheetForm(snapshot=snapshot) if len(snapshot.sheets) > 1 else None,
+        **contents_of(snapshot, page),
     }
 
 
@@ -102,6 +106,27 @@ def progress(request: HttpRequest, pk) -> HttpResponse:
         return no_news()
     context = {"snapshot": newest, "announced": has_new_state(request, newest)}
     return render(request, "datasets/progress.html", context)
+
+
+@require_safe
+def contents(request: HttpRequest, pk) -> HttpResponse:
+    """What is in the data: the polled fragment of the dataset's page, which shows it to whoever has no scripts."""
+    dataset = _dataset_or_404(request, pk)
+    if not (request.htmx and dataset.current):
+        return redirect("dataset", pk)
+    description = getattr(dataset.current, "description", None)
+    if description and not has_news(request, description):
+        return no_news()
+    page = _columns_page(dataset.current, request.GET.get("page"))
+    return render(request, "datasets/contents.html", {"dataset": dataset, **contents_of(dataset.current, page)})
+
+
+@require_POST
+def describe(request: HttpRequest, pk) -> HttpResponse:
+    dataset = _dataset_or_404(request, pk)
+    if dataset.current and dataset.current.rows:
+        request_description(dataset.current)
+    return see_other(request, "dataset", pk)
 
 
 @require_POST
@@ -165,7 +190,7 @@ def delete_dataset(request: HttpRequest, pk) -> HttpResponse:
 
 def _dataset_or_404(request: HttpRequest, pk) -> Dataset:
     datasets = Dataset.objects.visible_to(request.user).with_rights_of(request.user)
-    return get_object_or_404(datasets.select_related("current", "owner", "group"), pk=pk)
+    return get_object_or_404(datasets.select_related("current__description", "owner", "group"), pk=pk)
 
 
 def _snapshot_to_change(request: HttpRequest, pk, number: int) -> Snapshot:

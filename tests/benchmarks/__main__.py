@@ -39,8 +39,8 @@ def run(case: Case, folder: Path) -> dict[str, Result]:
     for turn in range(max(entry.times for entry in case.entries.values())):
         for name, player in players.items():
             if turn < case.entries[name].times:
-                figures = player.make(folder / "made.pdf")
-                results[name].add(figures, folder / "made.pdf")
+                figures = player.make(folder / case.makes)
+                results[name].add(figures, folder / case.makes)
                 print(f"{name}: {figures.cpu:.2f} s of CPU", file=sys.stderr)
     for player in players.values():
         player.end()

@@ -8,6 +8,7 @@ from tests.benchmarks.chromium import chromium
 from tests.benchmarks.files import Work
 from tests.benchmarks.peers import reportlab, typst, weasyprint
 from tests.benchmarks.prelo import prelo
+from tests.benchmarks.reading import plain_duckdb, prelo_gathers, prelo_reads
 
 
 @dataclass(frozen=True)
@@ -37,10 +38,19 @@ class Peak:
 
 
 @dataclass(frozen=True)
+class Seconds:
+    """`of` is to take at most so many seconds of the clock."""
+
+    of: str
+    at_most: float
+
+
+@dataclass(frozen=True)
 class Case:
     title: str
     entries: dict[str, Entry]
-    targets: list[Ratio | Peak]
+    targets: list[Ratio | Peak | Seconds]
+    makes: str = "made.pdf"
 
 
 UNTAGGED, TAGGED = "Prelo", "Prelo, tagged"
@@ -48,6 +58,7 @@ EIGHT = {"columns": "Order,Date,Customer,City,Product,Quantity,Unit price,Total"
 TEN_THOUSAND, TWENTY = Work(10_000, options=EIGHT), Work(20, options={**EIGHT, "orientation": "portrait"})
 WRAPPING = Work(10_000, options={"columns": EIGHT["columns"].replace("Product", "Remark")})
 CHARTS = Work(2_000, "summary", {"measures": "Total", "measure": "Total", "breakdowns": "City", "rankings": ""})
+BROUGHT = Work(10_000_000, is_file=True)
 printed_untagged = partial(prelo, tagged=False)
 
 CASES = {
@@ -116,5 +127,19 @@ CASES = {
             "Chromium, same page": Entry(partial(chromium, same_page=True), CHARTS, 15),
         },
         [Ratio("Prelo", "Chromium", 1)],
+    ),
+    "big-file": Case(
+        "10,000,000 rows of 9 columns in a CSV of 1 GB: read into a snapshot, and a summary gathered from it",
+        {
+            "Prelo reads": Entry(prelo_reads, BROUGHT, 2),
+            "DuckDB, COPY TO parquet": Entry(plain_duckdb, BROUGHT, 3),
+            "Prelo gathers a summary": Entry(prelo_gathers, BROUGHT, 3),
+        },
+        [
+            Ratio("Prelo reads", "DuckDB, COPY TO parquet", 4),
+            Peak("Prelo reads", 1000),
+            Seconds("Prelo gathers a summary", 3),
+        ],
+        makes="made",
     ),
 }

@@ -11,15 +11,16 @@ _WIDTH = re.compile(r'<col style="width: ([\d.]+)pt">')
 
 @dataclass(frozen=True)
 class Work:
-    """A document of so many orders: a kind of report and its options."""
+    """A document of so many orders: a kind of report and its options; or, where `is_file`, the file of these orders."""
 
     rows: int
     kind: str = "listing"
     options: dict = field(default_factory=dict)
+    is_file: bool = False
 
     @property
     def name(self) -> str:
-        return f"{self.kind}-{self.rows}"
+        return f"file-{self.rows}" if self.is_file else f"{self.kind}-{self.rows}"
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,11 @@ class Files:
 
     work: Work
     folder: Path
+
+    @property
+    def csv(self) -> Path:
+        """The file as a person would bring it."""
+        return self.folder / "orders.csv"
 
     @property
     def snapshot(self) -> Path:

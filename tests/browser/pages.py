@@ -23,9 +23,12 @@ from playwright.sync_api import Page, Response
 from reports import storage
 from reports.delivery.email import message_of
 from reports.delivery.links import UNSUBSCRIBE
+from reports.lifecycle import inline
+from reports.lifecycle.request import request_description
 from reports.models import (
     Connection,
     Delivery,
+    Description,
     Export,
     Group,
     Invitation,
@@ -63,7 +66,8 @@ NO_PAGES = set(
         r"\w+",
         """
     sign_out set_theme set_language invitation_again invitation_withdraw group_delete group_leave group_role
-    group_remove person_active operations_retry metrics dataset_progress dataset_share dataset_unshare
+    group_remove person_active operations_retry metrics dataset_progress dataset_contents dataset_describe
+    dataset_share dataset_unshare
     dataset_types dataset_delete dataset_sheet dataset_retry dataset_cancel definition_share definition_unshare
     definition_delete definition_restore reports_delete report_filters preview_request report_progress report_pdf
     report_data_ask report_data_file report_looks brand_preview brand_logo_state brand_logo schedule_times
@@ -215,6 +219,15 @@ def _datasets(owner, sales, shared) -> list[Place]:
         dataset = DatasetFactory(owner=owner, name=f"A file with a long name that is {state}")
         SnapshotFactory(dataset=dataset, number=1, rows=None, columns=[], artifacts={}, **values)
         places.append(Place(f"dataset, {state}", "dataset", reverse("dataset", args=[dataset.pk])))
+    inline.make(request_description(sales.current), lambda job: None)
+    looked_into = {
+        "waiting": {"state": State.RUNNING, "step": "describe", "done": 3, "total": 8, **_begun()},
+        "failed": {"state": State.FAILED, "problem": problem, "finished_at": timezone.now()},
+    }
+    for state, values in looked_into.items():
+        dataset = orders_of(owner, f"Orders, {state}", 20)
+        Description.objects.create(snapshot=dataset.current, owner=owner, **values)
+        places.append(Place(f"dataset, contents {state}", "dataset", reverse("dataset", args=[dataset.pk])))
     at = {name: reverse(name, args=[sales.pk]) for name in ("dataset", "dataset_new_version", "dataset_rename")}
     return [
         Place("datasets", "datasets", reverse("datasets")),
@@ -309,6 +322,7 @@ def _catalogue(owner, sales, group: Group) -> list[Place]:
         Place("request, dataset", "report_request", reverse("report_request") + "?kind=listing"),
         Place("request, listing", "report_request", reverse("report_request") + choice),
         Place("request, summary", "report_request", reverse("report_request") + choice.replace("listing", "summary")),
+        Place("request, profile", "report_request", reverse("report_request") + choice.replace("listing", "profile")),
     ]
 
 

@@ -54,6 +54,14 @@ def test_a_listing_without_options_has_every_row_and_every_column(sales, output,
     assert f"{output}: {len(pypdfium2.PdfDocument(output))} page" in capsys.readouterr().out
 
 
+def test_a_profile_describes_the_columns_that_are_asked_for(sales, output):
+    settings = ["columns=Region,Total", "filters=Total >= 100"]
+    call_command("request_report", "profile", dataset=sales, output=output, inline=True, set=settings, language="pt-br")
+    text = text_of(output)
+    assert "O que se destaca" in text and "North" in text and "119,50" in text
+    assert "Shop" not in text
+
+
 def test_options_are_set_by_name(sales, output):
     options = ["columns=Shop", "columns=Total", "title=Big shops", "filters=Total >= 100"]
     call_command("request_report", "listing", dataset=sales, output=output, inline=True, set=options)

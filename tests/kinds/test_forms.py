@@ -183,7 +183,7 @@ def test_an_unknown_kind_is_named_with_those_that_exist():
     with pytest.raises(Problem) as problem:
         kind_named("poem")
     assert "poem" in str(problem.value)
-    assert "listing, summary" in str(problem.value)
+    assert "listing, summary, profile" in str(problem.value)
 
 
 def test_a_summary_guesses_what_matters():

@@ -5,6 +5,9 @@ from decimal import Decimal
 
 import pytest
 
+from reports.sources import types
+from reports.sources.examine import examine
+
 
 @pytest.fixture
 def column(read):
@@ -37,6 +40,15 @@ def test_the_last_row_of_many_decides(read):
     snapshot = read(f"a;b\n{numbers}\n007;7\n")
     assert snapshot.types == {"a": "text", "b": "integer"}
     assert snapshot.rows[-1] == ("007", 7)
+
+
+def test_a_late_value_that_rules_out_all_readings_costs_no_more_passes(read, monkeypatch):
+    passes = []
+    monkeypatch.setattr(types, "examine", lambda *args: passes.append(args) or examine(*args))
+    numbers = "\n".join(f"{n};{n}" for n in range(10_000))
+    assert read(f"a;b\n{numbers}\n007;7\n").types == {"a": "text", "b": "integer"}
+    # The corrections, of which there are none, and the whole numbers: 007 is no decimal either.
+    assert len(passes) == 2
 
 
 def test_spaces_around_numbers_do_not_matter_and_blanks_are_no_values(column):

@@ -122,6 +122,8 @@ WALKS = (
     Walk("connection_delete", STAFF_POST, "post", "connection"),
     Walk("dataset", SEEN, to="dataset"),
     Walk("dataset_progress", SEEN, to="dataset"),
+    Walk("dataset_contents", "302 404 302 302 302 302 302", to="dataset"),
+    Walk("dataset_describe", SEEN_POST, "post", "dataset"),
     Walk("dataset_rename", OWN, to="dataset"),
     Walk("dataset_share", OWN_POST, "post", "dataset"),
     Walk("dataset_unshare", "302 404 403 403 303 303 303", "post", "dataset"),

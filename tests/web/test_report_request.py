@@ -90,7 +90,9 @@ def test_an_address_that_means_nothing_asks_the_question_again(client, sales, me
 
 
 def test_an_unknown_kind_is_answered_with_those_that_exist(client, alice):
-    assert "There is no kind of report called “novel”. There is: listing, summary." in page(client, f"{NEW}?kind=novel")
+    assert "There is no kind of report called “novel”. There is: listing, summary, profile." in page(
+        client, f"{NEW}?kind=novel"
+    )
 
 
 def test_without_a_dataset_the_way_leads_to_the_upload(client, alice):

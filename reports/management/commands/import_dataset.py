@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from reports.lifecycle.cancel import delete_dataset
-from reports.lifecycle.inline import make
+from reports.lifecycle.inline import make_snapshot
 from reports.lifecycle.upload import bring_file
 from reports.management import base
 from reports.management.accounts import owner_named
@@ -63,7 +63,7 @@ def import_file(path: Path, name: str, owner: AbstractBaseUser) -> Snapshot:
 def _read(dataset: Dataset, file: File, file_name: str) -> Snapshot:
     snapshot = bring_file(dataset, file, file_name, inline=True)
     with bars_of(snapshot) as bars:
-        make(snapshot, bars)
+        make_snapshot(snapshot, bars)
     return snapshot
 
 

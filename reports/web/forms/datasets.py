@@ -8,18 +8,10 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from reports.columns import BOOLEAN, DATE, DATETIME, DECIMAL, INTEGER, TEXT
+from reports.kinds.values import TYPE_NAMES
 from reports.models import Dataset, Snapshot
 from reports.web.forms.file_drop import FileDrop
 
-TYPE_NAMES = {
-    TEXT: _("Text"),
-    INTEGER: _("Whole number"),
-    DECIMAL: _("Decimal number"),
-    DATE: _("Date"),
-    DATETIME: _("Date and time"),
-    BOOLEAN: _("Yes or no"),
-}
 SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".json", ".jsonl", ".ndjson", ".parquet")
 
 
