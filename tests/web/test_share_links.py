@@ -171,3 +171,9 @@ def test_what_cannot_be_is_said_beside_the_field(report, client, fields):
     answer = client.post(reverse("report_send", args=[report.pk]) + "?by=link", {"days": 7, **fields})
     assert answer.status_code == 422 and not ShareLink.objects.exists()
     assert PASSWORD not in answer.content.decode()
+
+
+def test_of_two_who_take_the_last_one_at_the_same_moment_one_has_it(report):
+    first = made(report, most_downloads=1)
+    second = ShareLink.objects.get()
+    assert [first.take(), second.take()] == [True, False]
