@@ -9,7 +9,7 @@ from reports.lifecycle import inline
 from reports.lifecycle import refresh as lifecycle
 from reports.models import Connection, Dataset, Group, Membership, Role, Snapshot, State
 from reports.models.dataset import Code
-from reports.sealed import unseal
+from reports.sealed import seal, unseal
 from tests.factories import PersonFactory, definition_of
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("redis_server")]
@@ -202,6 +202,17 @@ def test_the_password_of_a_connection_is_kept_sealed_and_never_shown(client, pos
     client.post(answer["Location"], {**sent, "password": "wrong"})
     said = client.post(tested, follow=True).content.decode()
     assert "did not accept the user or the password" in said and "wrong" not in said
+
+
+def test_a_password_that_can_no_longer_be_unsealed_is_to_be_written_again(client, author, connection, settings):
+    connection.password = seal("secret")
+    connection.save()
+    dataset = begun(author, connection)
+    settings.SECRET_KEY = "another"
+    assert read(dataset.snapshots.get()).problem["code"] == "secret_unsealable"
+    client.force_login(PersonFactory(is_staff=True))
+    said = client.post(reverse("connection_test", args=[connection.pk]), follow=True).content.decode()
+    assert "SECRET_KEY has changed" in said
 
 
 def test_an_address_that_is_none_is_refused(client):
