@@ -89,12 +89,10 @@ class Source(models.Model):
         """Raises Problem `secret_unsealable`."""
         return _unsealed(self.secret)
 
-    def is_fresh(self, snapshot: Snapshot | None) -> bool:
+    def is_fresh(self, snapshot: Snapshot) -> bool:
         """Whether a report may be made of a snapshot as it is."""
-        if self.refresh == Refresh.HAND:
-            return True
-        if self.refresh == Refresh.EACH or snapshot is None:
-            return False
+        if self.refresh != Refresh.AGE:
+            return self.refresh == Refresh.HAND
         return timezone.now() - snapshot.requested_at <= timedelta(minutes=self.most_minutes)
 
 

@@ -97,6 +97,9 @@ def test_what_is_wrong_with_a_query_is_said_at_its_place(client, author, connect
     assert "is no name of a parameter" in said(
         parameters_name=["1; DROP"], parameters_type=["text"], parameters_value="a"
     )
+    for value in ("1.5", "99999999999999999999"):
+        wrong = {"parameters_name": ["n"], "parameters_type": ["integer"], "parameters_value": [value]}
+        assert "is not a whole number" in said(**wrong)
     assert "There is no period" in said(parameters_name=["p"], parameters_type=["period"], parameters_value=["someday"])
     assert not Dataset.objects.exists()
 
