@@ -3,6 +3,8 @@
 from uuid import uuid4
 
 import pytest
+from django.db import connection as database
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from reports.lifecycle import inline
@@ -235,3 +237,34 @@ def test_a_connection_that_is_deleted_says_which_datasets_it_had(client, author,
     assert dataset.name in client.get(reverse("connection", args=[connection.pk])).content.decode()
     client.post(reverse("connection_delete", args=[connection.pk]))
     assert not Connection.objects.exists() and Dataset.objects.get().source.connection is None
+
+
+def test_more_of_everything_costs_no_more_queries(client, author, connection, group):
+    dataset = begun(author, connection, sql="SELECT 1 AS a")
+    read(dataset.snapshots.get())
+    client.force_login(PersonFactory(is_staff=True))
+    addresses = [reverse("connections"), reverse("connection", args=[connection.pk])]
+    addresses += [reverse("dataset", args=[dataset.pk]), reverse("source_edit", args=[dataset.pk])]
+
+    def costs() -> list[int]:
+        counted = []
+        for address in addresses:
+            with CaptureQueriesContext(database) as queries:
+                assert client.get(address).status_code == 200
+            counted.append(len(queries))
+        return counted
+
+    def more(number: int) -> None:
+        another = Connection.objects.create(name=f"Another {number}", address="sqlite:////a.db")
+        another.groups.add(group)
+        begun(author, connection, name=f"Orders {number}", sql="SELECT 2 AS b")
+        read(lifecycle.refresh(dataset))
+        version = definition_of(author, name=f"Monthly {number}").current
+        version.dataset = dataset
+        version.save()
+
+    more(0)
+    before = costs()
+    for number in range(1, 4):
+        more(number)
+    assert costs() == before
