@@ -272,6 +272,9 @@ SENTENCES = {
     "connection_gone": _(
         "The connection to the database has been removed, or its owner may not ask it any more. Choose another one."
     ),
+    "secret_unsealable": _(
+        "The password or token can no longer be read: the portal's SECRET_KEY has changed. Have it written again."
+    ),
     "connection_address": _("This is no address of a database. Write one such as postgresql://user@host:5432/name."),
     "connection_kind": _("Prelo cannot ask a “%(kind)s”. Write postgresql://, mysql://, mariadb:// or sqlite:///."),
     "connection_file": _(

@@ -16,9 +16,6 @@ class Changes:
     gone: list[str] = field(default_factory=list)
     retyped: list[str] = field(default_factory=list)
 
-    def __bool__(self) -> bool:
-        return bool(self.added or self.gone or self.retyped)
-
 
 def between(before: Snapshot, after: Snapshot) -> Changes:
     old, new = ({column["name"]: column["type"] for column in snapshot.columns} for snapshot in (before, after))

@@ -1,6 +1,5 @@
 """Datasets that are read from a source: begin one, change it, read it anew."""
 
-import logging
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -10,8 +9,6 @@ from django.db import IntegrityError, transaction
 from reports.lifecycle.upload import ask_for_snapshot
 from reports.models import Connection, Dataset, Report, Snapshot, Source, State
 from reports.sealed import seal
-
-logger = logging.getLogger(__name__)
 
 
 class NameTakenError(Exception):

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from reports.models.access import EDITORS, groups_of
 from reports.models.dataset import Code, Dataset, Snapshot
 from reports.models.group import Group
-from reports.sealed import seal, unseal
+from reports.problems import Problem
+from reports.sealed import unseal
 
 
 class ConnectionQuerySet(models.QuerySet):
@@ -43,6 +44,11 @@ class Connection(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def open_password(self) -> str:
+        """Raises Problem `secret_unsealable`."""
+        return _unsealed(self.password)
 
 
 class Refresh(models.TextChoices):
@@ -78,18 +84,20 @@ class Source(models.Model):
         """What a snapshot keeps of it: an edit changes nothing that has been asked for before."""
         return {**self.settings, "connection": str(self.connection_id)} if self.connection_id else self.settings
 
-    def keep_secret(self, secret: str) -> None:
-        self.secret = seal(secret)
-
     @property
     def open_secret(self) -> str:
-        """Raises Problem `unsealable`."""
-        return unseal(self.secret)
+        """Raises Problem `secret_unsealable`."""
+        return _unsealed(self.secret)
 
-    def is_fresh(self, snapshot: Snapshot | None) -> bool:
+    def is_fresh(self, snapshot: Snapshot) -> bool:
         """Whether a report may be made of a snapshot as it is."""
-        if self.refresh == Refresh.HAND:
-            return True
-        if self.refresh == Refresh.EACH or snapshot is None:
-            return False
+        if self.refresh != Refresh.AGE:
+            return self.refresh == Refresh.HAND
         return timezone.now() - snapshot.requested_at <= timedelta(minutes=self.most_minutes)
+
+
+def _unsealed(sealed: str) -> str:
+    try:
+        return unseal(sealed)
+    except Problem:
+        raise Problem("secret_unsealable") from None

@@ -19,7 +19,6 @@ from reports.kinds.values import typed
 from reports.models import Connection, Dataset, Snapshot, Source
 from reports.models.person import time_zone_of
 from reports.problems import Problem
-from reports.sealed import unseal
 from reports.sources import combination
 from reports.sources.query import Values
 from reports.sources.servers import url_of
@@ -50,7 +49,7 @@ def _of_query(source: Source, snapshot: Snapshot) -> dict:
 
 def url_to(connection: Connection):
     """With its password.  Raises Problem."""
-    return url_of(connection.address, unseal(connection.password), **where_files_are())
+    return url_of(connection.address, connection.open_password, **where_files_are())
 
 
 def where_files_are() -> dict:

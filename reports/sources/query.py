@@ -106,7 +106,8 @@ def _asked(connection: Connection, sql: str, values: Values) -> Iterator[CursorR
     missing = [name for name in names_in(sql) if name not in values]
     if missing:
         raise Problem("query_parameters", names=", ".join(f":{name}" for name in missing))
-    bound = {name: values[name] for name in names_in(sql)}
+    suited = _for_sqlite if connection.dialect.name == "sqlite" else lambda value: value
+    bound = {name: suited(values[name]) for name in names_in(sql)}
     options = {"stream_results": True, "max_row_buffer": 1}
     result = connection.execution_options(**options).execute(text(literal_apart(sql)), bound)
     try:
@@ -116,6 +117,13 @@ def _asked(connection: Connection, sql: str, values: Values) -> Iterator[CursorR
             # Its driver would fetch all the rows that are left before it lets go.
             result.cursor._result.unbuffered_active = False
             connection.invalidate()
+
+
+def _for_sqlite(value):
+    """It has neither dates nor exact numbers."""
+    if isinstance(value, Decimal):
+        return float(value)
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def _columns_of(result: CursorResult, dialect: str) -> list[Named]:

@@ -257,14 +257,13 @@ def _sources(owner, group: Group) -> list[Place]:
     ]
     SnapshotFactory(dataset=orders, number=1, source_code="query", columns=before, timeline=[{**read, "done": 3}])
     problem = {"code": "query_refused", "params": {"reason": 'relation "orders" does not exist'}}
-    failed = SnapshotFactory(
-        dataset=orders, number=3, source_code="query", rows=None, columns=[], state=State.FAILED, problem=problem
-    )
+    unread = {"state": State.FAILED, "step": "read", "problem": problem, "finished_at": moment}
+    failed = SnapshotFactory(dataset=orders, number=3, source_code="query", rows=None, columns=[], **unread)
     broken = definition_of(owner, "Orders of the month").current
     broken.dataset, broken.columns = orders, before
     broken.save()
     why = {"code": "refresh_failed", "params": {"reason": problem}}
-    report = ReportFactory(owner=owner, snapshot=failed, state=State.FAILED, problem=why, finished_at=moment)
+    report = ReportFactory(owner=owner, snapshot=failed, **{**unread, "step": "gather", "problem": why})
     at = {code: reverse("source_new", args=[code]) for code in ("query", "api", "combination")}
     rates = orders_of(owner, "Rates of the central bank", 5)
     Source.objects.create(dataset=rates, code="api", settings=API, secret="sealed")

@@ -171,6 +171,7 @@ def test_parameters_are_bound_and_nothing_of_them_is_sql(url, ask):
     since = date(2025, 1, 1)
     assert ask(url, sql, name="Ana", since=since)[0] == [("Ana", ":name")]
     assert ask(url, sql, name="x' OR '1'='1", since=since)[0] == [("x' OR '1'='1", ":name")]
+    assert ask(url, "SELECT :number AS n WHERE 1.25 = :number", number=Decimal("1.25"))[0] == [(Decimal("1.25"),)]
     assert refused("query_no_rows", ask, url, sql, name="'; DROP TABLE people; --", since=since) == {}
     assert refused("query_parameters", ask, url, sql, name="Ana") == {"names": ":since"}
 

@@ -3,13 +3,15 @@
 from uuid import uuid4
 
 import pytest
+from django.db import connection as database
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from reports.lifecycle import inline
 from reports.lifecycle import refresh as lifecycle
 from reports.models import Connection, Dataset, Group, Membership, Role, Snapshot, State
 from reports.models.dataset import Code
-from reports.sealed import unseal
+from reports.sealed import seal, unseal
 from tests.factories import PersonFactory, definition_of
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("redis_server")]
@@ -97,6 +99,9 @@ def test_what_is_wrong_with_a_query_is_said_at_its_place(client, author, connect
     assert "is no name of a parameter" in said(
         parameters_name=["1; DROP"], parameters_type=["text"], parameters_value="a"
     )
+    for value in ("1.5", "99999999999999999999"):
+        wrong = {"parameters_name": ["n"], "parameters_type": ["integer"], "parameters_value": [value]}
+        assert "is not a whole number" in said(**wrong)
     assert "There is no period" in said(parameters_name=["p"], parameters_type=["period"], parameters_value=["someday"])
     assert not Dataset.objects.exists()
 
@@ -204,6 +209,17 @@ def test_the_password_of_a_connection_is_kept_sealed_and_never_shown(client, pos
     assert "did not accept the user or the password" in said and "wrong" not in said
 
 
+def test_a_password_that_can_no_longer_be_unsealed_is_to_be_written_again(client, author, connection, settings):
+    connection.password = seal("secret")
+    connection.save()
+    dataset = begun(author, connection)
+    settings.SECRET_KEY = "another"
+    assert read(dataset.snapshots.get()).problem["code"] == "secret_unsealable"
+    client.force_login(PersonFactory(is_staff=True))
+    said = client.post(reverse("connection_test", args=[connection.pk]), follow=True).content.decode()
+    assert "SECRET_KEY has changed" in said
+
+
 def test_an_address_that_is_none_is_refused(client):
     client.force_login(PersonFactory(is_staff=True))
     for address, words in (
@@ -221,3 +237,34 @@ def test_a_connection_that_is_deleted_says_which_datasets_it_had(client, author,
     assert dataset.name in client.get(reverse("connection", args=[connection.pk])).content.decode()
     client.post(reverse("connection_delete", args=[connection.pk]))
     assert not Connection.objects.exists() and Dataset.objects.get().source.connection is None
+
+
+def test_more_of_everything_costs_no_more_queries(client, author, connection, group):
+    dataset = begun(author, connection, sql="SELECT 1 AS a")
+    read(dataset.snapshots.get())
+    client.force_login(PersonFactory(is_staff=True))
+    addresses = [reverse("connections"), reverse("connection", args=[connection.pk])]
+    addresses += [reverse("dataset", args=[dataset.pk]), reverse("source_edit", args=[dataset.pk])]
+
+    def costs() -> list[int]:
+        counted = []
+        for address in addresses:
+            with CaptureQueriesContext(database) as queries:
+                assert client.get(address).status_code == 200
+            counted.append(len(queries))
+        return counted
+
+    def more(number: int) -> None:
+        another = Connection.objects.create(name=f"Another {number}", address="sqlite:////a.db")
+        another.groups.add(group)
+        begun(author, connection, name=f"Orders {number}", sql="SELECT 2 AS b")
+        read(lifecycle.refresh(dataset))
+        version = definition_of(author, name=f"Monthly {number}").current
+        version.dataset = dataset
+        version.save()
+
+    more(0)
+    before = costs()
+    for number in range(1, 4):
+        more(number)
+    assert costs() == before

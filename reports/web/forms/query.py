@@ -28,6 +28,8 @@ TYPES = {
     BOOLEAN: _("Yes or no"),
 }
 MOST_PARAMETERS = 20
+# What all databases take for a whole number.
+LARGEST = 2**63 - 1
 EMPTY_ROWS = 2
 NAME = re.compile(r"[a-zA-Z_]\w{0,59}")
 
@@ -67,7 +69,7 @@ class Parameter:
                 )
             return period
         value = canonical(self.type, self.value)
-        if self.type == INTEGER and "." in value:
+        if self.type == INTEGER and ("." in value or abs(int(value)) > LARGEST):
             raise ValueError(gettext("“%(value)s” is not a whole number.") % {"value": self.value})
         return value
 
@@ -80,7 +82,7 @@ class ParametersWidget(forms.Widget):
 
     def value_from_datadict(self, data, files, name) -> list[Parameter]:
         sent = (data.getlist(f"{name}_{part}") for part in ("name", "type", "value"))
-        rows = [Parameter(*(part.strip() for part in row)) for row in zip(*sent, strict=False)]
+        rows = [Parameter(*(part.replace("\0", "").strip() for part in row)) for row in zip(*sent, strict=False)]
         return [row for row in rows if row.name or row.value][:MOST_PARAMETERS]
 
     def get_context(self, name, value, attrs) -> dict:
