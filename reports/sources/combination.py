@@ -12,7 +12,7 @@ from duckdb import DuckDBPyConnection
 
 from reports.problems import Problem
 from reports.sources import Limits, file
-from reports.sources.engine import connect, identifier, literal
+from reports.sources.engine import MEMORY, connect, identifier, literal
 from reports.sources.statement import without_end
 
 # Functions that make rows out of nothing; all others that stand after FROM read something.
@@ -20,6 +20,8 @@ ROWS_OF_NOTHING = {"range", "generate_series", "unnest"}
 # What they tell is about the machine.
 TELLING = {"current_setting", "getenv"}
 MOST_SPILLED = "16GB"
+# Of the web server, for the first rows.
+FIRST_MEMORY = "256MB"
 REASON_SHOWN = 300
 # DuckDB's types that Parquet would keep as floating-point numbers, and what they become instead.
 WIDE = ("HUGEINT", "UHUGEINT")
@@ -119,8 +121,9 @@ def read(
 def first_rows(
     settings: dict, *, files: dict[str, Path], count: int, seconds: float, time_zone: str
 ) -> tuple[list[str], list[tuple]]:
-    """The names of the columns and the first rows, for whoever writes the query.  Raises Problem."""
-    with _tables(files, None, seconds, time_zone) as connection:
+    """The names of the columns and the first rows, for whoever writes the query.  Raises Problem, MemoryError,
+    OSError."""
+    with _tables(files, None, seconds, time_zone, memory=FIRST_MEMORY) as connection:
         query = _statement(settings["sql"])
         _columns_of(connection, query)
         found = connection.execute(f"SELECT * FROM ({query}) LIMIT {int(count)}")  # noqa: S608
@@ -129,10 +132,11 @@ def first_rows(
 
 @contextmanager
 def _tables(
-    files: dict[str, Path], folder: Path | None, seconds: float, time_zone: str
+    files: dict[str, Path], folder: Path | None, seconds: float, time_zone: str, memory: str = MEMORY
 ) -> Iterator[DuckDBPyConnection]:
     """Raises Problem for what DuckDB says, MemoryError and OSError."""
-    with connect(*files.values(), folder=folder, time_zone=time_zone, most_spilled=MOST_SPILLED) as connection:
+    limits = {"memory": memory, "most_spilled": MOST_SPILLED}
+    with connect(*files.values(), folder=folder, time_zone=time_zone, **limits) as connection:
         timer = threading.Timer(seconds, connection.interrupt)
         timer.start()
         try:

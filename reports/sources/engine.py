@@ -23,16 +23,16 @@ SETTINGS = (
 
 @contextmanager
 def connect(
-    *paths: Path, folder: Path | None = None, time_zone: str = "UTC", most_spilled: str = ""
+    *paths: Path, folder: Path | None = None, time_zone: str = "UTC", memory: str = MEMORY, most_spilled: str = ""
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection that can read `paths`, and read, write and spill in `folder`; moments are cast to and from the
-    clocks of `time_zone`; it spills no more than `most_spilled`.
+    clocks of `time_zone`; it takes `memory`, and spills no more than `most_spilled`.
 
     What DuckDB says about memory and disks is raised as Python says it: MemoryError, OSError(ENOSPC).
     """
     settings = {
         "threads": 2,
-        "memory_limit": MEMORY,
+        "memory_limit": memory,
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,
         "temp_directory": str(folder / "spill") if folder else "",

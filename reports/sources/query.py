@@ -9,7 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import duckdb
-from sqlalchemy import URL, Connection, CursorResult, text
+from sqlalchemy import URL, Connection, CursorResult, Row, text
 
 from reports.columns import BOOLEAN, DATE, DATETIME, DECIMAL, INTEGER, TEXT
 from reports.problems import Problem
@@ -23,7 +23,8 @@ from reports.sources.typed_rows import ANY, Named
 
 Values = dict[str, str | int | Decimal | date | bool]
 
-BATCH = 2000
+# Rows that are fetched together: few at first, then as many as fit into so many bytes.
+FIRST_BATCH, BATCH, BATCH_BYTES = 100, 2000, 16 << 20
 # The type codes of PostgreSQL (its catalogue) and of MySQL (its protocol).
 POSTGRESQL = {
     **dict.fromkeys((20, 21, 23, 26), INTEGER),
@@ -106,7 +107,7 @@ def _asked(connection: Connection, sql: str, values: Values) -> Iterator[CursorR
     if missing:
         raise Problem("query_parameters", names=", ".join(f":{name}" for name in missing))
     bound = {name: values[name] for name in names_in(sql)}
-    options = {"stream_results": True, "yield_per": BATCH}
+    options = {"stream_results": True, "max_row_buffer": 1}
     result = connection.execution_options(**options).execute(text(literal_apart(sql)), bound)
     try:
         yield result
@@ -138,8 +139,14 @@ def _named(name: str, code: object, dialect: str) -> Named:
 
 
 def _batches(result: CursorResult, seconds: float) -> Iterator[list]:
-    deadline = time.monotonic() + seconds
-    while batch := result.fetchmany(BATCH):
+    deadline, size = time.monotonic() + seconds, FIRST_BATCH
+    while batch := result.fetchmany(size):
+        size = max(1, min(BATCH, BATCH_BYTES // _bytes_of(batch[-1])))
         if time.monotonic() > deadline:
             raise Problem("query_slow", seconds=round(seconds))
         yield batch
+
+
+def _bytes_of(row: Row) -> int:
+    """What the long ones of its values take."""
+    return sum(len(value) for value in row if isinstance(value, (str, bytes))) + 1

@@ -108,7 +108,7 @@ def _settle_postgresql(raw, seconds: float, time_zone: str) -> None:
     """Where the server can, it notices soon that whoever asked has been killed."""
     try:
         raw.execute(
-            "SELECT set_config(name, '5s', false) FROM pg_settings WHERE name = 'client_connection_check_interval'"
+            "SELECT set_config(name, '2s', false) FROM pg_settings WHERE name = 'client_connection_check_interval'"
         )
         raw.commit()
     except Exception:  # not on every system

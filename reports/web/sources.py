@@ -2,6 +2,7 @@
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from reports.lifecycle import changes
@@ -67,6 +68,10 @@ def _page(request: HttpRequest, form: SourceForm, dataset: Dataset | None = None
             context["would_break"] = dataset and changes.broken_without(dataset, names, request.user)
         except Problem as problem:
             form.add_error(None, str(problem))
+        except MemoryError:
+            form.add_error(None, _("The first rows need more memory than a page has. Save it: a worker has more."))
+        except OSError as error:
+            form.add_error(None, str(Problem("storage", reason=error.strerror or str(error))))
     return render(request, f"datasets/source_{form.code}.html", context, status=422 if form.errors else 200)
 
 

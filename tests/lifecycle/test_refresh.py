@@ -4,15 +4,18 @@ import sqlite3
 from datetime import timedelta
 from uuid import uuid4
 
+import psycopg
 import pytest
 from django.urls import reverse
 
-from reports.lifecycle import cancel, inline, refresh
+from reports.lifecycle import cancel, inline, refresh, schedule
 from reports.lifecycle.dispatch import dispatch
 from reports.lifecycle.request import request_report
 from reports.models import Connection, Report, Snapshot, State
 from reports.models.dataset import Code
-from tests.factories import PersonFactory, definition_of
+from reports.models.schedule import Origin
+from tests import processes
+from tests.factories import PersonFactory, definition_of, schedule_of
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("redis_server")]
 
@@ -51,6 +54,18 @@ def dataset(file, owner):
     content = refresh.Content(Code.QUERY, settings, connection=connection, refresh="each")
     dataset = refresh.begin(owner, "Orders", content, client_token=uuid4())
     read(dataset.snapshots.get())
+    dataset.refresh_from_db()
+    return dataset
+
+
+@pytest.fixture
+def dataset_of_server(owner, postgresql):
+    """The same of a real server, read by a worker."""
+    connection = Connection.objects.create(name="Server", address=postgresql)
+    settings = {"sql": "SELECT 'Norte' AS region, 12.5 AS total", "parameters": []}
+    content = refresh.Content(Code.QUERY, settings, connection=connection, refresh="each")
+    dataset = refresh.begin(owner, "Orders", content, client_token=uuid4())
+    processes.wait_until(lambda: dataset.snapshots.get().state == State.READY, "the data is read")
     dataset.refresh_from_db()
     return dataset
 
@@ -142,6 +157,41 @@ def test_a_report_that_is_tried_again_has_its_data_read_again(dataset, file):
     assert report.snapshot != failed and report.waits_for_data
     inline.make_report(report, lambda job: None)
     assert report.state == State.READY
+
+
+def test_the_report_of_a_schedule_waits_too(dataset):
+    definition = definition_of(dataset.owner)
+    version = definition.current
+    version.dataset, version.columns = dataset, []
+    version.options = {"title": "", **OPTIONS}
+    version.save()
+    slot = schedule.run_now(schedule_of(definition, state="active"), Origin.HAND)
+    report = slot.report
+    assert report.waits_for_data and report.snapshot.dataset == dataset
+    inline.make_report(report, lambda job: None)
+    assert report.state == State.READY
+
+
+def test_a_worker_reads_first_and_then_makes_the_report(worker, dataset_of_server):
+    report = asked(dataset_of_server)
+    processes.wait_until(lambda: Report.objects.get(pk=report.pk).state == State.READY, "the report is ready")
+    assert report.snapshot == dataset_of_server.snapshots.first() != dataset_of_server.current
+
+
+def test_a_query_ends_on_the_server_when_its_reading_is_cancelled(worker, dataset_of_server, postgresql):
+    def running() -> int:
+        with psycopg.connect(postgresql) as database:
+            sql = "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND application_name = 'prelo'"
+            return database.execute(sql).fetchone()[0]
+
+    source = dataset_of_server.source
+    source.settings = {"sql": "SELECT pg_sleep(100)::text AS a", "parameters": []}
+    source.save()
+    snapshot = refresh.refresh(dataset_of_server)
+    processes.wait_until(running, "the query runs")
+    snapshot.refresh_from_db()
+    cancel.cancel(snapshot)
+    processes.wait_until(lambda: not running(), "the query has ended", seconds=15)
 
 
 def test_a_reading_that_is_cancelled_ends_the_report(dataset):

@@ -1,7 +1,6 @@
 """Queries of real databases: what they find with its types, and what goes wrong in words."""
 
 import sqlite3
-import threading
 import time
 from contextlib import suppress
 from datetime import date, datetime
@@ -311,10 +310,10 @@ def test_an_address_is_looked_at(tmp_path, sqlite_file):
     assert code("nonsense") == "connection_address"
 
 
-def test_rows_are_read_in_a_memory_that_does_not_grow_with_them(postgresql, ask):
-    """The driver holds one batch: the progress begins long before the last row is there."""
+def test_rows_are_fetched_as_they_are_wanted(postgresql, ask):
+    """The first ones have come before a later one fails, so nobody holds them all."""
     seen = []
-    rows, _types = ask(url_of(postgresql), SERIES["postgresql"], progress=lambda done, total: seen.append(done))
-    assert len(rows) == 200_000
-    assert seen[0] == query.BATCH and seen == sorted(seen)
-    assert threading.active_count() < 20
+    sql = "SELECT 1 / (5000 - n) AS x FROM generate_series(1, 10000) AS n"
+    said = refused("query_refused", ask, url_of(postgresql), sql, progress=lambda done, total: seen.append(done))
+    assert "division by zero" in said["reason"]
+    assert seen[0] == query.FIRST_BATCH and seen[-1] < 5000

@@ -74,6 +74,13 @@ def test_what_one_may_not_see_is_as_unknown_as_what_is_not_there(client, ana, br
     assert not Dataset.objects.filter(owner=ana).exists()
 
 
+def test_first_rows_that_need_too_much_memory_say_so(client, ana):
+    client.force_login(ana)
+    sql = "SELECT list(repeat('x', 1000) || range) AS a FROM range(1000000)"
+    answer = client.post(ADDRESS, filled(sql, look="1"))
+    assert answer.status_code == 422 and "more memory than a page has" in answer.content.decode()
+
+
 def test_sharing_that_ended_ends_the_refreshing_and_keeps_what_there_was(client, ana, bruno):
     group = Group.objects.create(name="Finance")
     for person in (ana, bruno):
