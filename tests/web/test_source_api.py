@@ -74,7 +74,9 @@ def test_a_token_is_kept_sealed_and_never_shown(client, person, orders):
     dataset = Dataset.objects.get()
     source = dataset.source
     assert unseal(source.secret) == "Bearer of-the-house"
-    assert "of-the-house" not in source.secret + json.dumps(source.pinned) + json.dumps(dataset.snapshots.get().settings)
+    assert "of-the-house" not in source.secret + json.dumps(source.pinned) + json.dumps(
+        dataset.snapshots.get().settings
+    )
     for page in (reverse("source_edit", args=[dataset.pk]), reverse("dataset", args=[dataset.pk])):
         shown = client.get(page).content.decode()
         assert "of-the-house" not in shown and source.secret not in shown
