@@ -6,6 +6,7 @@ the name.  Redirects are followed one by one, each as careful as the first addre
 the environment has a part in it.  Everything has a time-out, and an answer a largest size, also unpacked.
 """
 
+import logging
 import re
 import socket
 import ssl
@@ -24,6 +25,9 @@ from urllib3.util import Url
 
 from reports.networks import checked, origin_of, port_of, read_address, resolve
 from reports.problems import Problem
+
+# Its warnings name addresses, in which a secret may be.
+logging.getLogger("urllib3").setLevel(logging.ERROR)
 
 MOST_REDIRECTS = 5
 REDIRECTS = {301, 302, 303, 307, 308}

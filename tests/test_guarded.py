@@ -260,6 +260,15 @@ def test_a_header_changes_nothing_but_itself(server, headers, code):
     assert not _connected
 
 
+def test_no_address_gets_into_the_logs(server, caplog):
+    def garble(request):
+        request.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nno header at all\r\n\r\n")
+
+    server.answers["/"] = garble
+    body_of(server.at("/?key=secret"))
+    assert "secret" not in caplog.text
+
+
 def test_a_callers_own_error_is_the_callers(server):
     server.answers["/"] = lambda request: request.say(b"data")
     with pytest.raises(OSError, match="disk"), ask("GET", server.at("/")):

@@ -64,6 +64,14 @@ def test_two_processes_keep_one_pace_together(keeper, host):
     assert bool(HostPace.objects.count()) == ("amqp" in keeper.get("BROKER_URL", ""))
 
 
+def test_a_few_may_follow_each_other_at_once(keeper, host, settings):
+    settings.REQUESTS_PER_SECOND = 1
+    for _ in range(pace.BURST):
+        pace.wait_for_turn(host, 0)
+    with pytest.raises(Problem):
+        pace.wait_for_turn(host, 0)
+
+
 def test_a_rest_is_kept_by_the_other_process(keeper, host):
     pace.rest(host, 1.5)
     rested_until = time.time() + 1.5

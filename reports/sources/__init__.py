@@ -11,7 +11,7 @@ can mend, MemoryError and OSError.
 `settings` are what a person saved: never a secret.  `given` is what the worker knows and nobody else may: the address
 of a database with its password, the token of a web address, where the files of other datasets lie.
 `pipeline.given.GIVEN` says what each source is given.  `types`: corrections by a person, {column: type}.
-`progress(done, total)`: rows; None where nobody knows how many there will be.
+`progress(done, total)`: rows, or bytes of a web address; None where nobody knows how many there will be.
 
 It runs in a process that is killed when it takes too long, needs too much memory or is not wanted any more, so what
 has to be ended elsewhere must end by itself.  Scratch files stand beside `target`.  To add a source, copy a sibling.

@@ -74,7 +74,9 @@ def test_a_token_is_kept_sealed_and_never_shown(client, person, orders):
     dataset = Dataset.objects.get()
     source = dataset.source
     assert unseal(source.secret) == "Bearer of-the-house"
-    assert "of-the-house" not in source.secret + json.dumps(source.pinned) + json.dumps(dataset.snapshots.get().settings)
+    assert "of-the-house" not in source.secret + json.dumps(source.pinned) + json.dumps(
+        dataset.snapshots.get().settings
+    )
     for page in (reverse("source_edit", args=[dataset.pk]), reverse("dataset", args=[dataset.pk])):
         shown = client.get(page).content.decode()
         assert "of-the-house" not in shown and source.secret not in shown
@@ -119,6 +121,16 @@ def test_nothing_new_is_told_and_leaves_the_rows(client, person, server):
     # From then on, it is they that nothing new is said of.
     assert read(lifecycle.refresh(dataset)).columns == corrected.columns
     assert server.asked[-1].headers["If-None-Match"] == '"1"'
+
+
+def test_the_page_says_how_much_has_been_fetched(client, person, orders):
+    client.post(NEW, filled(orders))
+    snapshots = Snapshot.objects.filter(dataset=Dataset.objects.get())
+    address = reverse("dataset_progress", args=[Dataset.objects.get().pk])
+    snapshots.update(state=State.RUNNING, done=3 << 20)
+    assert "3.0\xa0MB fetched" in client.get(address).content.decode()
+    snapshots.update(done=1 << 20, total=4 << 20)
+    assert "1.0\xa0MB of 4.0\xa0MB read" in client.get(address).content.decode()
 
 
 def test_without_redis_the_reading_keeps_its_pace_in_the_database(client, person, orders, monkeypatch):
