@@ -39,7 +39,7 @@ class Peak:
 
 @dataclass(frozen=True)
 class Seconds:
-    """`of` is to take at most so many seconds of the clock."""
+    """`of` is to take at most so many seconds."""
 
     of: str
     at_most: float

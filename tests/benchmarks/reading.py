@@ -69,6 +69,7 @@ def plain_duckdb(files: Files) -> Iterator[Make]:
 
     def copy(target: Path) -> None:
         with duckdb.connect(config={"threads": 2}) as connection:
+            connection.execute("SET enable_progress_bar = false")
             connection.execute(f"COPY (SELECT * FROM read_csv('{files.csv}')) TO '{target}' (FORMAT parquet)")
 
     yield lambda target: in_fork(lambda: copy(target))

@@ -63,8 +63,8 @@ def _verdict(target: Ratio | Peak | Seconds, results: Results) -> str:
         measured = results[target.of].peak()
         figures = f"{f'{target.of}, peak MB':45}{measured:8.0f}{'':8}{target.at_most:9.0f}"
     elif isinstance(target, Seconds):
-        measured = results[target.of].wall()
-        figures = f"{f'{target.of}, seconds':45}{'':8}{measured:8.3g}{target.at_most:9.3g}"
+        measured, clock = results[target.of].cpu(), results[target.of].wall()
+        figures = f"{f'{target.of}, seconds':45}{measured:8.3g}{clock:8.3g}{target.at_most:9.3g}"
     else:
         measured, clock = _ratios(target, results)
         figures = f"{f'{target.of} : {target.to}':45}{measured:8.3g}{clock:8.3g}{target.at_most:9.3g}"
@@ -91,7 +91,7 @@ def _contender(result: Result) -> dict:
 
 def _measured(target: Ratio | Peak | Seconds, results: Results) -> dict:
     if isinstance(target, Seconds):
-        return {"wall": results[target.of].wall()}
+        return {"cpu": results[target.of].cpu(), "wall": results[target.of].wall()}
     if isinstance(target, Peak):
         return {"peak": results[target.of].peak()}
     return dict(zip(("cpu", "wall"), _ratios(target, results), strict=True))

@@ -160,6 +160,14 @@ def test_findings_are_plain_words_what_matters_most_first(tmp_path):
     ]
 
 
+def test_columns_that_were_not_compared_are_told(tmp_path):
+    numbers = ", ".join(f"(hash(n + {place}) % 1000)::BIGINT AS c{place}" for place in range(22))
+    facts = facts_of(tmp_path, f"SELECT {numbers} FROM range(50) t(n)")
+    columns = [Profiled(found, 50, ENGLISH) for found in facts["columns"]]
+    last = list(findings(facts, columns, ENGLISH))[-1]
+    assert last == "2 columns of numbers were not compared with others: there are too many."
+
+
 EDGES = {
     "one row": "SELECT 5 AS a, 'x' AS b, DATE '2025-01-01' AS c, true AS d",
     "all missing": "SELECT NULL::BIGINT AS a, NULL::VARCHAR AS b, NULL::DATE AS c, NULL::BOOLEAN AS d FROM range(50)",

@@ -123,3 +123,10 @@ def _together(found: dict, columns: Sequence[Profiled], formats: Formats) -> Ite
         yield words % {"number": formats.number(strong)}
     elif found["pairs"]:
         yield gettext("No two columns of numbers go together.")
+    if left_out := found["left_out"]:
+        words = ngettext(
+            "%(number)s column of numbers was not compared with others: there are too many.",
+            "%(number)s columns of numbers were not compared with others: there are too many.",
+            left_out,
+        )
+        yield words % {"number": formats.number(left_out)}
