@@ -1,4 +1,4 @@
-"""The names of the files that jobs make: `<reports|snapshots|validations|exports|logos>/<id>/<epoch>/<step>/`.
+"""The names of the files that jobs make: `<area>/<id>/<epoch>/<step>/`.
 
 The epoch in the name keeps two workers apart that believe to hold the same job; the row says whose files count.
 """
@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from django.conf import settings
 
 from reports import storage
-from reports.models import Export, Logo, Report, Snapshot, Validation
+from reports.models import Burst, BurstPart, Export, Logo, Report, Snapshot, Validation
 from reports.models.job import Job, State
 
 AREAS = {
@@ -18,6 +18,8 @@ AREAS = {
     Validation: "validations",
     Export: "exports",
     Logo: "logos",
+    Burst: "bursts",
+    BurstPart: "parts",
 }
 # Files that no row names are left alone for this long: somebody may be about to name them.
 ORPHAN_SECONDS = 3600

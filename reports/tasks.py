@@ -7,8 +7,20 @@ from celery.signals import worker_init, worker_process_init, worker_shutting_dow
 
 from reports import vega
 from reports.delivery import letters
-from reports.models import Export, Logo, Report, Snapshot, Validation
-from reports.pipeline import deliver, export, gather, logo, read, render, step, validate, warm_up, write_pdf
+from reports.models import Burst, BurstPart, Export, Logo, Report, Snapshot, Validation
+from reports.pipeline import (
+    burst,
+    deliver,
+    export,
+    gather,
+    logo,
+    read,
+    render,
+    step,
+    validate,
+    warm_up,
+    write_pdf,
+)
 from reports.pipeline.spec import spec_of
 from reports.sealed import unseal
 
@@ -21,6 +33,8 @@ WORK = {
     "validate": lambda validation: partial(validate.validate, str(validation.report_id), validation.standard),
     "export": lambda job: partial(export.export, spec_of(job.report), job.format),
     "draw": lambda job: logo.draw,
+    "split": burst.splitting_of,
+    "print": burst.printing_of,
 }
 
 
@@ -59,6 +73,16 @@ def draw_logo(logo_id: str, epoch: int) -> str:
     return step.perform(Logo, logo_id, epoch, "draw", WORK["draw"])
 
 
+@shared_task(name="reports.split")
+def split_rows(burst_id: str, epoch: int) -> str:
+    return step.perform(Burst, burst_id, epoch, "split", WORK["split"])
+
+
+@shared_task(name="reports.print")
+def print_part(part_id: str, epoch: int) -> str:
+    return step.perform(BurstPart, part_id, epoch, "print", WORK["print"])
+
+
 @shared_task(name="reports.deliver")
 def deliver_report(delivery_id: str, epoch: int) -> str:
     return deliver.deliver(delivery_id, epoch)
@@ -74,6 +98,8 @@ TASKS = {
     "export": export_data,
     "draw": draw_logo,
     "deliver": deliver_report,
+    "split": split_rows,
+    "print": print_part,
 }
 
 

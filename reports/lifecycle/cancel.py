@@ -7,7 +7,7 @@ from django.db import transaction
 from portal import logs
 from reports import artifacts, storage
 from reports.lifecycle.dispatch import dispatch
-from reports.models import Dataset, Export, Report, Snapshot, Validation
+from reports.models import Burst, Dataset, Export, Report, Snapshot, Validation
 from reports.models.job import Job
 from reports.problems import Problem
 
@@ -70,8 +70,9 @@ def delete_dataset(dataset: Dataset) -> None:
     with transaction.atomic():
         # Locked, so that nobody asks for a report of them any more.
         snapshots = list(dataset.snapshots.select_for_update())
-        for report in Report.objects.unfinished().filter(snapshot__dataset=dataset):
-            report.cancel()
+        for model in (Report, Burst):
+            for job in model.objects.unfinished().filter(snapshot__dataset=dataset):
+                job.cancel()
         dataset.delete()
         transaction.on_commit(lambda: _delete_files(snapshots))
         # Once, at the end: a broker that does not answer costs a time-out each time.

@@ -17,15 +17,15 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from reports.lifecycle.condition import figure_of, reason_to_hold
+from reports.lifecycle.burst import judge_some, keep_burst
+from reports.lifecycle.condition import figure_before, figure_of, reason_to_hold
 from reports.lifecycle.definitions import form_kept, trouble_of, wanted_from
 from reports.lifecycle.deliver import keep_deliveries
 from reports.lifecycle.dispatch import dispatch
 from reports.lifecycle.paused import pause
 from reports.lifecycle.request import keep_report
 from reports.lifecycle.times import INSTANT, end_of, next_time, rule_of
-from reports.models import Definition, Report, Schedule, Slot, State
-from reports.models.job import UNFINISHED
+from reports.models import Burst, Definition, Report, Schedule, Slot, State
 from reports.models.person import name_of
 from reports.models.schedule import MOST_FIGURE, CatchUp, Origin, SlotState
 from reports.problems import Problem
@@ -61,7 +61,7 @@ def tick(now: datetime | None = None) -> None:
         asked = True
     if asked:
         dispatch()
-    while time.monotonic() < deadline and _judge_some():
+    while time.monotonic() < deadline and _judge_some() + judge_some():
         judged = True
     if judged:
         dispatch()
@@ -124,7 +124,7 @@ def run_now(schedule: Schedule, origin: Origin) -> Slot:
     """A report beside the rule.  While one that was asked for so is being made, it is that one."""
     with transaction.atomic():
         schedule = Schedule.objects.select_for_update().get(pk=schedule.pk)
-        made = schedule.slots.filter(origin=origin, report__state__in=UNFINISHED).first()
+        made = schedule.slots.filter(origin=origin, state=SlotState.ASKED).exclude(pk__in=Slot.objects.ended()).first()
         if made:
             return made
         slot = Slot.objects.create(schedule=schedule, moment=timezone.now(), origin=origin)
@@ -153,8 +153,7 @@ def ask(slot: Slot) -> None:
         return
     try:
         with transaction.atomic():
-            report = _keep_report(slot)
-            if not slot.change(SlotState.WAITING, SlotState.ASKED, report=report):
+            if not slot.change(SlotState.WAITING, SlotState.ASKED, **_kept(slot)):
                 raise Problem("unexpected")
     except Problem as problem:
         _fail(slot, SlotState.WAITING, problem)
@@ -163,8 +162,11 @@ def ask(slot: Slot) -> None:
         _fail(slot, SlotState.WAITING, Problem("unexpected"))
 
 
-def _keep_report(slot: Slot) -> Report:
-    """Its periods are those of the day on which it was due, however late it is.  Raises Problem."""
+def _kept(slot: Slot) -> dict[str, Report | Burst]:
+    """The request for what a slot makes.  Its periods are those of the day on which it was due, however late it is.
+
+    Raises Problem.
+    """
     schedule = slot.schedule
     owner = schedule.owner
     rule_of(schedule)
@@ -181,7 +183,11 @@ def _keep_report(slot: Slot) -> Report:
         labels = ", ".join(form.fields[name].label for name in form.errors)
         raise Problem("schedule_answers", labels=labels)
     wanted = wanted_from(definition.current, owner, form, language=schedule.language)
-    return keep_report(**wanted, time_zone=schedule.time_zone, moment=slot.moment)
+    wanted |= {"time_zone": schedule.time_zone, "moment": slot.moment}
+    if schedule.burst_column:
+        del wanted["password"]
+        return {"burst": keep_burst(schedule, **wanted)}
+    return {"report": keep_report(**wanted)}
 
 
 # Judge
@@ -190,7 +196,7 @@ def _keep_report(slot: Slot) -> Report:
 def _judge_some() -> int:
     with transaction.atomic():
         ended = Slot.objects.ended().order_by("moment").select_for_update(skip_locked=True, of=("self",))
-        slots = list(ended.select_related("schedule__owner", "report")[:ASKED])
+        slots = list(ended.select_related("schedule__owner", "report", "burst")[:ASKED])
         for slot in slots:
             try:
                 with transaction.atomic():
@@ -202,6 +208,9 @@ def _judge_some() -> int:
 
 
 def _judge(slot: Slot) -> None:
+    if slot.burst:
+        _judge_burst(slot)
+        return
     report, schedule = slot.report, slot.schedule
     if report is None or report.state == State.CANCELLED:
         slot.change(SlotState.ASKED, SlotState.SKIPPED, problem=Problem("slot_cancelled").as_json())
@@ -210,7 +219,7 @@ def _judge(slot: Slot) -> None:
         _fail(slot, SlotState.ASKED, Problem(report.problem["code"], **report.problem["params"]))
         return
     try:
-        reason = reason_to_hold(slot)
+        reason = reason_to_hold(schedule, report, figure_before(slot))
     except Problem as problem:
         _fail(slot, SlotState.ASKED, problem)
         return
@@ -222,6 +231,22 @@ def _judge(slot: Slot) -> None:
             Report.objects.filter(pk=report.pk).see()
         elif slot.origin != Origin.TRIAL:
             _deliver(slot)
+
+
+def _judge_burst(slot: Slot) -> None:
+    """Its values are judged each by itself.  It has failed when nothing was made."""
+    burst = slot.burst
+    counts = burst.counts()
+    if burst.state == State.FAILED:
+        _fail(slot, SlotState.ASKED, Problem(burst.problem["code"], **burst.problem["params"]))
+    elif counts["made"]:
+        problem = Problem("burst_failed", **counts).as_json() if counts["failed"] else None
+        if slot.change(SlotState.ASKED, SlotState.MADE, problem=problem):
+            Schedule.objects.filter(pk=slot.schedule_id).update(failures=0)
+    elif counts["failed"]:
+        _fail(slot, SlotState.ASKED, Problem("burst_failed", **counts))
+    else:
+        slot.change(SlotState.ASKED, SlotState.SKIPPED, problem=Problem("slot_cancelled").as_json())
 
 
 def _deliver(slot: Slot) -> None:

@@ -1,6 +1,7 @@
 """What is stored.  The rows are the truth; files and messages follow from them."""
 
 from reports.models.brand import Brand, Logo
+from reports.models.burst import Burst, BurstPart, BurstValue
 from reports.models.dataset import Dataset, Snapshot
 from reports.models.definition import Definition, DefinitionVersion
 from reports.models.delivery import Delivery, Unsubscribed
@@ -17,6 +18,9 @@ from reports.models.worker import Worker
 
 __all__ = [
     "Brand",
+    "Burst",
+    "BurstPart",
+    "BurstValue",
     "Dataset",
     "Definition",
     "DefinitionVersion",

@@ -8,12 +8,11 @@ from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext_lazy as _
 
 from reports.models.access import groups_of, owned, told, visible_report
-from reports.models.brand import Logo
 from reports.models.dataset import Snapshot
-from reports.models.definition import Definition, DefinitionVersion
-from reports.models.group import Group
+from reports.models.definition import Definition
 from reports.models.history import MOST_SEARCHED, HistoryQuerySet, Place
 from reports.models.job import Job, State
+from reports.models.ticket import Ticket
 from reports.problems import Problem, in_words
 
 # A preview is made of this many rows.
@@ -67,21 +66,14 @@ class ReportQuerySet(HistoryQuerySet):
         return self.filter(is_preview=True)
 
 
-class Report(Job):
+class Report(Ticket):
     """A request for a PDF, and the PDF.
 
-    group: whose members may read it, besides its owner.
-    definition, version: what it was made from, if from a definition; definition_name stays when they are deleted.
-    brand: its group's looks when it was asked for (`Brand.as_json`), of which `logo` is a part; empty: the usual ones.
-    options: what the kind's form made of the person's choices.
-    parameters: what was answered to the definition's questions, [{"label", "type", **filter}]
-        (`reports.kinds.filters`).
     search: what the history is searched in, as `searchable` writes it.
     seen_at: when its owner saw that it had ended.
-    snapshot: the data it is pinned to; None once the dataset has been deleted.
-    time_zone: in which its times are printed, an IANA name.
     expected_seconds: the usual time of such a report, taken from past ones when it was asked for.
     again_of: the report that this one repeats: the same document, whose bytes shall be the same.
+    burst: that it is a part of.
     password: sealed (`reports.sealed`); opens the PDF.
 
     What is known of the PDF once it is written:
@@ -93,29 +85,13 @@ class Report(Job):
 
     STEPS = ("gather", "render", "write_pdf")
 
-    group = models.ForeignKey(Group, on_delete=models.SET_NULL, null=True, blank=True, related_name="reports")
-    definition = models.ForeignKey(Definition, on_delete=models.SET_NULL, null=True, blank=True, related_name="reports")
-    version = models.ForeignKey(
-        DefinitionVersion, on_delete=models.SET_NULL, null=True, blank=True, related_name="reports"
-    )
-    definition_name = models.CharField(max_length=120, blank=True)
-    kind = models.CharField(max_length=32)
-    title = models.CharField(max_length=120)
-    snapshot = models.ForeignKey(Snapshot, on_delete=models.SET_NULL, null=True, related_name="reports")
-    dataset_name = models.CharField(max_length=120)
-    options = models.JSONField(default=dict, blank=True)
-    parameters = models.JSONField(default=list, blank=True)
     search = models.CharField(max_length=MOST_SEARCHED, blank=True)
     seen_at = models.DateTimeField(null=True, blank=True)
-    language = models.CharField(max_length=12)
-    time_zone = models.CharField(max_length=64)
     is_preview = models.BooleanField(default=False)
     expected_seconds = models.FloatField(null=True, blank=True)
 
-    brand = models.JSONField(default=dict, blank=True)
-    logo = models.ForeignKey(Logo, on_delete=models.SET_NULL, null=True, blank=True, related_name="reports")
-
     again_of = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="repetitions")
+    burst = models.ForeignKey("Burst", on_delete=models.SET_NULL, null=True, blank=True, related_name="reports")
     password = models.TextField(blank=True)
 
     rows = models.PositiveBigIntegerField(null=True, blank=True)
@@ -151,9 +127,6 @@ class Report(Job):
             models.Index(fields=["is_preview", "state", "-finished_at"]),
         ]
 
-    def __str__(self) -> str:
-        return self.title
-
     @property
     def pdf(self) -> str:
         """The storage key of the PDF."""
@@ -183,23 +156,13 @@ class Report(Job):
             if before is None:
                 raise Problem("file_missing")
             return before
-        if self.snapshot is None or self.snapshot.state != State.READY:
-            raise Problem("dataset_gone")
-        if not self.may_be_made:
-            raise Problem("data_not_shared")
-        return self.snapshot.data
+        return self.data
 
     @property
     def may_be_made(self) -> bool:
-        """Whether its owner still sees the data; or is lent it by a definition whose owner does; or could read the
-        report that this one repeats."""
-        data = Snapshot.objects.filter(pk=self.snapshot_id)
-        if data.visible_to(self.owner).exists():
-            return True
-        if self.again_of_id and Report.objects.visible_to(self.owner).filter(pk=self.again_of_id).exists():
-            return True
-        definition = Definition.objects.visible_to(self.owner).filter(pk=self.definition_id).first()
-        return definition is not None and data.visible_to(definition.owner).exists()
+        """Also when its owner could read the report that this one repeats."""
+        again = self.again_of_id and Report.objects.visible_to(self.owner).filter(pk=self.again_of_id).exists()
+        return again or super().may_be_made
 
     def fields_from(self, step: str, facts: dict) -> dict:
         return {name: facts[name] for name in {"gather": ("rows",), "write_pdf": FACTS}.get(step, ())}
@@ -208,8 +171,8 @@ class Report(Job):
         """A PDF that claims a standard and has not been judged yet is judged when it is there."""
         with transaction.atomic():
             advanced = super().advance(facts, folder)
-            if advanced and self.state == State.READY and _is_to_be_judged(self, facts):
-                Validation.objects.create(report=self, owner=self.owner, standard=facts["standard"])
+            if advanced and self.state == State.READY:
+                Validation.objects.bulk_create(validation_of(self, facts))
             return advanced
 
     @property
@@ -226,8 +189,11 @@ def _script_in_words(script: str | None, names: dict[str, str]) -> dict:
     return {"script": names.get(script, script)} if script else {}
 
 
-def _is_to_be_judged(report: Report, facts: dict) -> bool:
-    return bool(facts["standard"]) and not facts["verdict"] and not report.is_preview
+def validation_of(report: Report, facts: dict) -> "list[Validation]":
+    """The one that a new PDF needs, if it needs one."""
+    if not facts["standard"] or facts["verdict"] or report.is_preview:
+        return []
+    return [Validation(report=report, owner=report.owner, standard=facts["standard"], step="validate")]
 
 
 class Validation(Job):
@@ -274,4 +240,6 @@ STEP_NAMES = {
     "export": _("Write the data"),
     "draw": _("Check the logo"),
     "deliver": _("Deliver the report"),
+    "split": _("Find the values"),
+    "print": _("Make the PDFs"),
 }
