@@ -173,7 +173,6 @@ SENTENCES = {
         "The dataset “%(dataset)s”, which names the recipients, has been deleted, is not shared with you any more, or "
         "has other columns. Edit the schedule, and choose again."
     ),
-    "burst_no_rows": _("No rows pass the filters, so there is no value to make a PDF for."),
     "burst_no_address": _(
         "For %(value)s the mapping has “%(address)s”, which is no email address: nothing is sent there."
     ),

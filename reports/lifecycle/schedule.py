@@ -234,7 +234,7 @@ def _judge(slot: Slot) -> None:
 
 
 def _judge_burst(slot: Slot) -> None:
-    """Its values are judged each by itself.  It has failed when nothing was made."""
+    """Its values are judged each by itself.  It has failed when none could be made."""
     burst = slot.burst
     counts = burst.counts()
     if burst.state == State.FAILED:
@@ -245,6 +245,8 @@ def _judge_burst(slot: Slot) -> None:
             Schedule.objects.filter(pk=slot.schedule_id).update(failures=0)
     elif counts["failed"]:
         _fail(slot, SlotState.ASKED, Problem("burst_failed", **counts))
+    elif burst.rows == 0:
+        slot.change(SlotState.ASKED, SlotState.HELD, problem=Problem("slot_no_rows").as_json())
     else:
         slot.change(SlotState.ASKED, SlotState.SKIPPED, problem=Problem("slot_cancelled").as_json())
 

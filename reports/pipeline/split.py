@@ -104,8 +104,6 @@ def _values(connection: DuckDBPyConnection, spec: Spec, column: Column, most: in
     if len(found) > most:
         count = connection.execute("SELECT count(DISTINCT key) FROM sorted").fetchone()[0]
         raise Problem("burst_too_many", column=column.name, count=count, most=most)
-    if not found:
-        raise Problem("burst_no_rows")
     if any(value and len(value) > MOST_CHARACTERS for _key, value, _rows in found):
         raise Problem("burst_long_value", column=column.name, most=MOST_CHARACTERS)
     formats = Formats(spec.language, spec.time_zone)
@@ -131,7 +129,8 @@ def _packed(values: list[Value]) -> Iterator[list[Value]]:
             part, rows = [], 0
         part.append(value)
         rows += value.rows
-    yield part
+    if part:
+        yield part
 
 
 def _write_parts(connection: DuckDBPyConnection, parts: list[list[Value]], folder: Path, progress) -> None:
