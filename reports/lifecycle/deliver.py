@@ -6,6 +6,8 @@ What is wanted is a list of targets, as a form or a schedule has them:
     {"channel": "webhook", "url": "https://...", "secret": sealed, "portal": "..."}
     {"channel": "folder", "pattern": "{title}-{date}.pdf"}
     {"channel": "link", "days": 7, "most_downloads": None, "password": hashed}
+
+Those of a schedule have an id besides.
 """
 
 from collections.abc import Iterator
@@ -42,7 +44,7 @@ def keep_deliveries(report: Report, targets: list[dict], sender: AbstractBaseUse
             if target["channel"] == LINK:
                 make_link(report, target, sender)
                 continue
-            content = {name: value for name, value in target.items() if name not in ("channel", "portal")}
+            content = {name: value for name, value in target.items() if name not in ("id", "channel", "portal")}
             known = {"owner": sender, "content": content, "portal": target.get("portal", "")}
             for recipient in recipients_of(target, report):
                 asked += _ask(report, target["channel"], recipient, known)

@@ -109,6 +109,10 @@ class Delivery(Job):
             raise Problem("file_missing")
         return self.report.pdf
 
+    def fail(self, problem: Problem, **known) -> bool:
+        """Its sender is told, also when it is not the first time."""
+        return super().fail(problem, seen_at=None, **known)
+
     def told(self, text: str) -> list[dict]:
         """Its answers with a new one."""
         return [*self.answers, {"at": timezone.now().isoformat(), "text": storable(text)}]

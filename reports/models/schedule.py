@@ -89,7 +89,7 @@ class Schedule(models.Model):
     next_at: the next moment that has no slot yet; None when there is none.
     condition, figure, threshold: its owner is told of the report when this figure of it, "" for its rows or the column
     whose sum it is, has to do with the threshold what the condition says.
-    deliveries: where its reports are sent, each as `reports.lifecycle.deliver` takes it.
+    deliveries: where its reports are sent, each as `reports.lifecycle.deliver` takes it, with an id.
     burst_column: one PDF is made for each of its values; "" for one PDF of all.
     mapping, mapping_value, mapping_address: the dataset that names the recipients of each value, and its columns.
     failures: how many slots have failed one after the other; with `most_failures` it pauses.

@@ -1,9 +1,11 @@
 """Send a report from its page, or have a schedule send its reports; what came of it; links to it."""
 
 from collections.abc import Callable, Iterable
+from uuid import uuid4
 from zlib import crc32
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render, resolve_url
 from django.utils.translation import gettext as _
@@ -85,19 +87,30 @@ def _send(request: HttpRequest, report: Report, target: dict) -> HttpResponse:
 
 
 def _add(request: HttpRequest, schedule: Schedule, target: dict) -> HttpResponse:
-    if len(schedule.deliveries) >= MOST_TARGETS:
-        raise Problem("too_many_targets", most=MOST_TARGETS)
-    Schedule.objects.filter(pk=schedule.pk).update(deliveries=[*schedule.deliveries, target])
+    with transaction.atomic():
+        known = _locked(schedule)
+        if len(known) >= MOST_TARGETS:
+            raise Problem("too_many_targets", most=MOST_TARGETS)
+        _keep(schedule, [*known, {"id": str(uuid4()), **target}])
     messages.success(request, _("From now on its reports are sent there, too."))
     return see_other(request, "schedule_deliveries", schedule.pk)
 
 
+def _locked(schedule: Schedule) -> list[dict]:
+    """Two who change them at the same moment take turns."""
+    return Schedule.objects.select_for_update().values_list("deliveries", flat=True).get(pk=schedule.pk)
+
+
+def _keep(schedule: Schedule, targets: list[dict]) -> None:
+    Schedule.objects.filter(pk=schedule.pk).update(deliveries=targets)
+
+
 @require_POST
-def remove_target(request: HttpRequest, pk, place: int) -> HttpResponse:
-    """`place`: which of them, from 0; one that has been removed already is nothing to complain of."""
+def remove_target(request: HttpRequest, pk, target) -> HttpResponse:
+    """One that has been removed already is nothing to complain of."""
     schedule = schedule_or_404(request, pk)
-    kept = [target for position, target in enumerate(schedule.deliveries) if position != place]
-    Schedule.objects.filter(pk=pk).update(deliveries=kept)
+    with transaction.atomic():
+        _keep(schedule, [found for found in _locked(schedule) if found.get("id") != str(target)])
     messages.success(request, _("Its reports are not sent there any more."))
     return see_other(request, "schedule_deliveries", pk)
 

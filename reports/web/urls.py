@@ -104,7 +104,9 @@ urlpatterns = [
     path("schedules/<uuid:pk>/run/", schedules.run, {"origin": Origin.HAND}, name="schedule_run"),
     path("schedules/<uuid:pk>/trial/", schedules.run, {"origin": Origin.TRIAL}, name="schedule_trial"),
     path("schedules/<uuid:pk>/deliveries/", deliveries.of_schedule, name="schedule_deliveries"),
-    path("schedules/<uuid:pk>/deliveries/<int:place>/remove/", deliveries.remove_target, name="schedule_target_remove"),
+    path(
+        "schedules/<uuid:pk>/deliveries/<uuid:target>/remove/", deliveries.remove_target, name="schedule_target_remove"
+    ),
     path("schedules/<uuid:pk>/delete/", schedules.delete, name="schedule_delete"),
     path("reports/", history.history, name="reports"),
     path("reports/finished/", news.finished, name="reports_finished"),

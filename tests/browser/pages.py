@@ -212,6 +212,7 @@ def _catalogue(owner, sales, group: Group) -> list[Place]:
     choice = f"?kind=listing&dataset={sales.pk}"
     routes = ("definition", "definition_edit", "definition_versions")
     places = [by_email("board@example.org", "celia.oliveira@example.org"), LINK]
+    places = [{"id": str(uuid4()), **target} for target in places]
     schedule = schedule_of(definition, next_at=timezone.now() + timedelta(hours=22), deliveries=places)
     return [
         Place("catalogue", "catalogue", reverse("catalogue")),

@@ -77,10 +77,21 @@ def test_what_the_server_refuses_is_final_and_news_for_the_sender(mail):
     assert attempt(delivery).state == State.FAILED
     assert "550 No such person" in delivery.problem_in_words
     assert list(Delivery.objects.news_for(delivery.owner)) == [delivery]
+    Delivery.objects.see()
     # Asked for again it has all its attempts, and what came of the first is not forgotten.
     assert sent("ben@example.org", report=delivery.report)
     assert attempt(delivery).state == State.READY
     assert [answer["text"] for answer in delivery.answers] == ["550 No such person", "250 Taken as 8F3A"]
+
+
+def test_a_second_failure_is_news_again(mail):
+    mail.says = ["550 No such person"] * 2
+    (delivery,) = sent("ben@example.org")
+    attempt(delivery)
+    Delivery.objects.see()
+    sent("ben@example.org", report=delivery.report)
+    attempt(delivery)
+    assert Delivery.objects.news_for(delivery.owner).count() == 1
 
 
 def test_a_server_that_never_takes_it_is_given_up(mail, monkeypatch):

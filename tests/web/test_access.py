@@ -239,7 +239,7 @@ def world():
         "schedule": [schedule.pk],
         "report": [report.pk],
         "data": [report.pk, "csv"],
-        "target": [schedule.pk, 0],
+        "target": [schedule.pk, uuid4()],
         "delivery": [delivery.pk],
         "link": [link.pk],
         "shared": [link.pk, link.token],
