@@ -17,6 +17,7 @@ from django.conf import settings
 
 from reports import artifacts, storage
 from reports.kinds import Spec
+from reports.kinds.database import shared
 from reports.models import Burst, BurstPart, Report, State
 from reports.models.burst import report_for
 from reports.pipeline import gather, render, write_pdf
@@ -61,15 +62,16 @@ def print_values(specs: dict[str, Spec], rows: Path, folder: Path, progress: Rep
     after which all of them are made again.
     """
     kept, reports = {}, {}
-    for done, (key, spec) in enumerate(specs.items(), 1):
-        home = folder / spec.report_id
-        made = _made(spec, rows, home)
-        if "problem" in made:
-            rmtree(home)
-        else:
-            kept[home.name], made["folder"] = key, key
-        reports[spec.report_id] = made
-        progress(done, len(specs))
+    with shared(rows, folder):
+        for done, (key, spec) in enumerate(specs.items(), 1):
+            home = folder / spec.report_id
+            made = _made(spec, rows, home)
+            if "problem" in made:
+                rmtree(home)
+            else:
+                kept[home.name], made["folder"] = key, key
+            reports[spec.report_id] = made
+            progress(done, len(specs))
     return {"rows": len(kept), "kept": kept, "reports": reports}
 
 
