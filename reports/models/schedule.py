@@ -76,7 +76,9 @@ class ScheduleQuerySet(models.QuerySet):
         return self.filter(owner=person, state=ScheduleState.PAUSED, problem__isnull=False)
 
     def with_data(self):
-        return self.select_related("owner__profile", "definition__owner", "definition__current__dataset__current")
+        return self.select_related(
+            "owner__profile", "definition__owner", "definition__current__dataset__current", "mapping"
+        )
 
 
 class Schedule(models.Model):
