@@ -165,6 +165,10 @@ SENTENCES = {
         "“%(column)s” has values of more than %(most)s characters, too long for the title of a PDF. Choose another "
         "column."
     ),
+    "burst_more_values": _(
+        "“%(column)s” has more than %(most)s values, and a PDF is made for each of up to so many. Choose another "
+        "column, unless the filters leave fewer."
+    ),
     "burst_column": _(
         "The data has no column “%(column)s” any more, or one whose values cannot have a PDF each. Edit the schedule, "
         "and choose another."

@@ -13,7 +13,7 @@ from django.db.models.functions import TruncHour
 
 from portal.celery import QUEUES
 from reports.lifecycle.dispatch import LANES
-from reports.models import Delivery, Export, Logo, Report, Snapshot, State, Validation, Worker
+from reports.models import Burst, BurstPart, Delivery, Export, Logo, Report, Snapshot, State, Validation, Worker
 from reports.models.job import QUEUE_SECONDS, WAITING, Job, JobQuerySet
 
 # The clock sends a message to every queue each 30 seconds; who has taken none of three is not listening.
@@ -28,6 +28,8 @@ RELATED = {
     Export: ("report",),
     Logo: (),
     Delivery: ("report",),
+    Burst: (),
+    BurstPart: ("burst",),
 }
 _OF_ITS_REPORT = ("report__options", "report__timeline", "report__artifacts", "report__receipt", "report__engine")
 LARGE = {
@@ -37,6 +39,8 @@ LARGE = {
     Export: _OF_ITS_REPORT,
     Logo: ("timeline", "artifacts"),
     Delivery: (*_OF_ITS_REPORT, "content", "answers"),
+    Burst: ("options", "timeline", "artifacts", "notes"),
+    BurstPart: ("burst__options", "burst__timeline", "burst__artifacts", "burst__notes"),
 }
 
 
@@ -139,7 +143,7 @@ def made_by_hour(now: datetime) -> list[int]:
 
 def failures() -> list[Job]:
     """The last ones of all kinds, the newest first; previews are nobody's loss."""
-    others = (model.objects.all() for model in (Snapshot, Validation, Logo, Delivery))
+    others = (model.objects.all() for model in (Snapshot, Validation, Logo, Delivery, Burst, BurstPart))
     of_all = (Report.objects.listed_of_all(), *others)
     failed = [shown(jobs.filter(state=State.FAILED)).order_by("-finished_at")[:RECENT_FAILURES] for jobs in of_all]
     newest = sorted((job for jobs in failed for job in jobs), key=lambda job: job.finished_at, reverse=True)
