@@ -214,12 +214,14 @@ def _catalogue(owner, sales, group: Group) -> list[Place]:
     routes = ("definition", "definition_edit", "definition_versions")
     places = [by_email("board@example.org", "celia.oliveira@example.org"), LINK]
     places = [{"id": str(uuid4()), **target} for target in places]
-    schedule = schedule_of(definition, next_at=timezone.now() + timedelta(hours=22), deliveries=places)
+    schedule = schedule_of(
+        definition, next_at=timezone.now() + timedelta(hours=22), deliveries=places, burst_column="Region"
+    )
     problem = Problem("burst_too_many", column="Region", count=1001, most=1000).as_json()
     bursts = {
         "under way": burst_of(schedule, State.READY, State.FAILED, None, None),
         "ended": burst_of(schedule, State.READY, State.FAILED, State.READY),
-        "failed": burst_of(schedule, state=State.FAILED, problem=problem, rows=None, artifacts={}),
+        "failed": burst_of(schedule, state=State.FAILED, problem=problem, finished_at=timezone.now(), artifacts={}),
     }
     return [
         Place("catalogue", "catalogue", reverse("catalogue")),
