@@ -1,1 +1,1 @@
-"""How what the portal has to tell reaches people who are not looking at it."""
+"""How reports, and what else the portal has to tell, reach people and programs that are not looking at it."""

@@ -1,1 +1,1 @@
-"""What people, the clock and faults may ask of a job: request, upload, dispatch, cancel, delete, sweep."""
+"""What people, the clock and faults may ask of a job: request, upload, deliver, dispatch, cancel, delete, sweep."""

@@ -38,7 +38,7 @@ def test_every_address_is_looked_at_or_no_page(places):
 
 
 @pytest.mark.thorough
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(480)
 @pytest.mark.parametrize("theme", THEMES)
 def test_axe_finds_nothing(reader, live_portal, places, theme):
     found = {}
