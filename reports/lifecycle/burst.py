@@ -2,6 +2,7 @@
 
 import logging
 
+from django.conf import settings
 from django.db import transaction
 
 from portal import logs
@@ -13,7 +14,7 @@ from reports.lifecycle.request import ticket_of
 from reports.models import Burst, BurstPart, BurstValue, Report, Schedule, Snapshot, State
 from reports.models.delivery import Channel
 from reports.models.job import UNFINISHED
-from reports.models.schedule import Origin
+from reports.models.schedule import Condition, Origin
 from reports.problems import Problem
 
 # So many values are judged in a transaction.
@@ -51,7 +52,7 @@ def _mapping_of(schedule: Schedule) -> Snapshot:
 # Send
 
 
-def judge_some() -> int:
+def judge_values() -> int:
     """Send what has been made, unless its schedule's condition holds it back; returns how many values were judged."""
     with transaction.atomic():
         made = BurstValue.objects.filter(is_judged=False, report__state=State.READY, burst__slot__isnull=False)
@@ -78,7 +79,7 @@ def _judge(value: BurstValue) -> Problem | None:
     """Why it is not sent, if it is not.  Raises Problem."""
     slot = value.burst.slot
     schedule = slot.schedule
-    before = _report_before(value)
+    before = _report_before(value) if schedule.condition == Condition.CHANGED else None
     reason = reason_to_hold(schedule, value.report, figure_of(before, schedule.figure) if before else None)
     if reason or slot.origin == Origin.TRIAL:
         return reason
@@ -98,7 +99,7 @@ def targets_of(value: BurstValue, schedule: Schedule) -> list[dict]:
     if not value.recipients:
         return schedule.deliveries
     emails = [target for target in schedule.deliveries if target["channel"] == Channel.EMAIL]
-    message = emails[0] if emails else {"subject": "{title}", "text": "", "reply_to": "", "portal": ""}
+    message = emails[0] if emails else {"subject": "{title}", "text": "", "reply_to": "", "portal": settings.PUBLIC_URL}
     own = {**message, "channel": Channel.EMAIL, "to": value.recipients, "cc": []}
     return [own, *schedule.deliveries]
 

@@ -21,11 +21,11 @@ from reports.kinds.document import value_in_words
 from reports.kinds.filters import listed
 from reports.kinds.formats import Formats
 from reports.kinds.rows import quoted, where
+from reports.models.burst import MOST_CHARACTERS
 from reports.problems import Problem
 
 # Columns whose values may have a PDF each: what is measured has as many values as rows.
 TYPES = (TEXT, INTEGER, DATE, BOOLEAN)
-MOST_CHARACTERS = 200
 # A part is printed by one process, and done again when that is lost: some seconds of work.
 PART_VALUES, PART_ROWS = 25, 20_000
 MOST_NOTES = 20
