@@ -29,6 +29,7 @@ PUBLIC_URL = env.str("PUBLIC_URL", "").rstrip("/")
 EMAIL_URL = env.str("EMAIL_URL", "")
 MAX_ATTACHMENT_MB = env.int("MAX_ATTACHMENT_MB", 10)
 MAX_RECIPIENTS = env.int("MAX_RECIPIENTS", 50)
+MAX_BURST = env.int("MAX_BURST", 1000)
 DELIVERY_FOLDER = env.str("DELIVERY_FOLDER", "")
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Prelo <prelo@localhost>")
 

@@ -1,5 +1,4 @@
-"""The names of the files that jobs make: `<area>/<id>/<epoch>/<step>/`, an area for each
-sort of job.
+"""The names of the files that jobs make: `<area>/<id>/<epoch>/<step>/`, an area for each sort of job.
 
 The epoch in the name keeps two workers apart that believe to hold the same job; the row says whose files count.
 """
@@ -10,7 +9,7 @@ from collections.abc import Iterator
 from django.conf import settings
 
 from reports import storage
-from reports.models import Description, Export, Logo, Report, Snapshot, Validation
+from reports.models import Burst, BurstPart, Description, Export, Logo, Report, Snapshot, Validation
 from reports.models.job import Job, State
 
 AREAS = {
@@ -20,6 +19,8 @@ AREAS = {
     Export: "exports",
     Logo: "logos",
     Description: "descriptions",
+    Burst: "bursts",
+    BurstPart: "parts",
 }
 # Files that no row names are left alone for this long: somebody may be about to name them.
 ORPHAN_SECONDS = 3600

@@ -156,6 +156,34 @@ SENTENCES = {
     ),
     "slot_no_figure": _("The report has no sum of “%(figure)s”. Edit the schedule, and choose another key figure."),
     "slot_cancelled": _("The report was cancelled or deleted."),
+    # One PDF for each value of a column.
+    "burst_too_many": _(
+        "“%(column)s” has %(count)s values, and a PDF is made for each of up to %(most)s. Filter the rows, or choose "
+        "another column."
+    ),
+    "burst_long_value": _(
+        "“%(column)s” has values of more than %(most)s characters, too long for the title of a PDF. Choose another "
+        "column."
+    ),
+    "burst_more_values": _(
+        "“%(column)s” has more than %(most)s values, and a PDF is made for each of up to so many. Choose another "
+        "column, unless the filters leave fewer."
+    ),
+    "burst_column": _(
+        "The data has no column “%(column)s” any more, or one whose values cannot have a PDF each. Edit the schedule, "
+        "and choose another."
+    ),
+    "burst_mapping": _(
+        "The dataset “%(dataset)s”, which names the recipients, has been deleted, is not shared with you any more, or "
+        "has other columns. Edit the schedule, and choose again."
+    ),
+    "burst_no_address": _(
+        "For %(value)s the mapping has “%(address)s”, which is no email address: nothing is sent there."
+    ),
+    "burst_more_addresses": _("%(count)s more are no email addresses."),
+    "burst_no_value": _("The mapping has recipients for %(values)s, of which there are no rows."),
+    "burst_failed": _("%(failed)s of %(total)s PDFs could not be made."),
+    "burst_no_recipient": _("The mapping has no recipient for it."),
     # Files that people bring.
     "file_empty": _("The file is empty. Choose a file with column names and rows."),
     "file_no_rows": _("The file has no rows below the column names. Choose a file with data."),

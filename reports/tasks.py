@@ -7,8 +7,9 @@ from celery.signals import worker_init, worker_process_init, worker_shutting_dow
 
 from reports import vega
 from reports.delivery import letters
-from reports.models import Description, Export, Logo, Report, Snapshot, Validation
+from reports.models import Burst, BurstPart, Description, Export, Logo, Report, Snapshot, Validation
 from reports.pipeline import (
+    burst,
     deliver,
     describe,
     export,
@@ -34,6 +35,8 @@ WORK = {
     "export": lambda job: partial(export.export, spec_of(job.report), job.format),
     "draw": lambda job: logo.draw,
     "describe": describe.description_of,
+    "split": burst.splitting_of,
+    "print": burst.printing_of,
 }
 
 
@@ -77,6 +80,16 @@ def describe_snapshot(description_id: str, epoch: int) -> str:
     return step.perform(Description, description_id, epoch, "describe", WORK["describe"])
 
 
+@shared_task(name="reports.split")
+def split_rows(burst_id: str, epoch: int) -> str:
+    return step.perform(Burst, burst_id, epoch, "split", WORK["split"])
+
+
+@shared_task(name="reports.print")
+def print_part(part_id: str, epoch: int) -> str:
+    return step.perform(BurstPart, part_id, epoch, "print", WORK["print"])
+
+
 @shared_task(name="reports.deliver")
 def deliver_report(delivery_id: str, epoch: int) -> str:
     return deliver.deliver(delivery_id, epoch)
@@ -93,6 +106,8 @@ TASKS = {
     "draw": draw_logo,
     "describe": describe_snapshot,
     "deliver": deliver_report,
+    "split": split_rows,
+    "print": print_part,
 }
 
 

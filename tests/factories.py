@@ -8,7 +8,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.hashers import make_password
 
 from reports.lifecycle.definitions import Content, define
-from reports.models import Dataset, Definition, Report, Schedule, Snapshot, State
+from reports.models import Burst, BurstPart, BurstValue, Dataset, Definition, Report, Schedule, Slot, Snapshot, State
 
 COLUMNS = [{"name": "Region", "type": "text"}, {"name": "Day", "type": "date"}, {"name": "Total", "type": "decimal"}]
 PASSWORD = "a pass phrase for tests"
@@ -116,6 +116,37 @@ def schedule_of(definition, **values) -> Schedule:
             **values,
         }
     )
+
+
+def burst_of(schedule, *states: State | None, **values) -> Burst:
+    """One by region, asked for by hand, that is split: the reports of its values are in these states, or not there
+    yet (None)."""
+    definition, snapshot = schedule.definition, schedule.definition.current.dataset.current
+    common = {
+        "owner": schedule.owner,
+        "kind": "listing",
+        "snapshot": snapshot,
+        "dataset_name": "Sales",
+        "language": "en",
+    }
+    common |= {"time_zone": "UTC", "definition": definition, "definition_name": definition.name}
+    known = {"column": "Region", "rows": 3, "state": State.READY, "artifacts": {"split": "bursts/none"}, **values}
+    burst = Burst.objects.create(title=definition.name, **common, **known)
+    Slot.objects.create(schedule=schedule, moment=burst.requested_at, origin="hand", state="asked", burst=burst)
+    part = BurstPart.objects.create(burst=burst, owner=schedule.owner, number=0)
+    if None in states:
+        part.queue()
+    else:
+        BurstPart.objects.filter(pk=part.pk).update(state=State.READY)
+    for place, state in enumerate(states):
+        value = BurstValue(burst=burst, part=part, place=place, value=f"Region {place}", name=f"Region {place}", rows=3)
+        value.save()
+        if state:
+            ended = {"state": state, "finished_at": burst.requested_at, "burst": burst}
+            known = {"pk": value.pk, "title": value.title, "options": value.options}
+            value.report = Report.objects.create(**known, **ended, **common)
+            value.save()
+    return burst
 
 
 def facts_of_pdf(**known) -> dict:

@@ -18,7 +18,7 @@ from tests import gates
 
 __all__ = ["app"]
 
-STEPS = ("read", "gather", "render", "write_pdf", "validate")
+STEPS = ("read", "gather", "render", "write_pdf", "validate", "split", "print")
 TASKS = {f"reports.{step}": step for step in STEPS}
 # Variable -> the module whose constant has its name.
 SECONDS = {

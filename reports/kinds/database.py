@@ -12,6 +12,8 @@ from duckdb import DuckDBPyConnection
 
 MEMORY = "400MB"
 THREADS = 2
+# Where it keeps what its memory has no room for, in the folder that it may write into.
+SPILL = ".spill"
 # A file of so many bytes is read before a second thread has begun.
 _SMALL = 500_000
 # A new database has no thread of its own, so that a process that is forked from here may take it over.
@@ -23,6 +25,8 @@ _NEW = {
     "autoload_known_extensions": False,
 }
 
+# The database that is open for several files, if one is.
+_shared: list[DuckDBPyConnection] = []
 # Databases that were opened before the fork, and those of them that are taken.
 _prepared: list[DuckDBPyConnection] = []
 _taken: list[DuckDBPyConnection] = []
@@ -40,20 +44,28 @@ def opened(parquet: Path, folder: Path | None = None, *, sample: int | None = No
 
     What DuckDB says about memory and disks is raised as Python says it: MemoryError, OSError.
     """
-    spill = folder / ".spill" if folder else ""
-    connection = _new()
+    limit = f"LIMIT {int(sample)}" if sample else ""
+    view = f"CREATE OR REPLACE VIEW rows AS SELECT * FROM read_parquet({_literal(parquet)}) {limit}"  # noqa: S608
+    with _closed_at_the_end(_shared[-1].cursor() if _shared else _locked(parquet, folder), folder) as connection:
+        connection.execute(view)
+        yield connection
+
+
+@contextmanager
+def shared(parquet: Path, folder: Path) -> Iterator[None]:
+    """Whatever is opened meanwhile, which must be this file or lie in the folder, is so in one database: to open one
+    takes 20 ms."""
+    with _closed_at_the_end(_locked(parquet, folder), folder) as connection:
+        _shared.append(connection)
+        try:
+            yield
+        finally:
+            _shared.pop()
+
+
+@contextmanager
+def _closed_at_the_end(connection: DuckDBPyConnection, folder: Path | None) -> Iterator[DuckDBPyConnection]:
     try:
-        if parquet.stat().st_size > _SMALL:
-            connection.execute(f"SET threads = {THREADS}")
-        connection.execute("SET enable_progress_bar = false")
-        connection.execute(f"SET allowed_paths = [{_literal(parquet)}]")
-        if folder:
-            connection.execute(f"SET allowed_directories = [{_literal(folder)}]")
-        connection.execute(f"SET temp_directory = {_literal(spill)}")
-        connection.execute("SET enable_external_access = false")
-        connection.execute("SET lock_configuration = true")
-        limit = f"LIMIT {int(sample)}" if sample else ""
-        connection.execute(f"CREATE VIEW rows AS SELECT * FROM read_parquet({_literal(parquet)}) {limit}")  # noqa: S608
         yield connection
     except duckdb.OutOfMemoryException as error:
         raise MemoryError(str(error)) from error
@@ -62,7 +74,22 @@ def opened(parquet: Path, folder: Path | None = None, *, sample: int | None = No
     finally:
         connection.close()
         if folder:
-            shutil.rmtree(spill, ignore_errors=True)
+            shutil.rmtree(folder / SPILL, ignore_errors=True)
+
+
+def _locked(parquet: Path, folder: Path | None) -> DuckDBPyConnection:
+    """A database that reaches this file and this folder, and nothing else."""
+    connection = _new()
+    if parquet.stat().st_size > _SMALL:
+        connection.execute(f"SET threads = {THREADS}")
+    connection.execute("SET enable_progress_bar = false")
+    connection.execute(f"SET allowed_paths = [{_literal(parquet)}]")
+    if folder:
+        connection.execute(f"SET allowed_directories = [{_literal(folder)}]")
+    connection.execute(f"SET temp_directory = {_literal(folder / SPILL if folder else '')}")
+    connection.execute("SET enable_external_access = false")
+    connection.execute("SET lock_configuration = true")
+    return connection
 
 
 def _new() -> DuckDBPyConnection:

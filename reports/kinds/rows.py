@@ -150,8 +150,10 @@ def physical_types(connection: DuckDBPyConnection) -> dict[str, str]:
     return {name: kind for name, kind, *_rest in connection.execute("DESCRIBE rows").fetchall()}
 
 
-def decimals_of(connection: DuckDBPyConnection, columns: Iterable[Column]) -> dict[str, int]:
-    """How many decimals the values of each numeric column are printed with.
+def decimals_of(
+    connection: DuckDBPyConnection, columns: Iterable[Column], condition: str = "true", parameters: Iterable = ()
+) -> dict[str, int]:
+    """How many decimals the values of each numeric column are printed with, in the rows for which a condition holds.
 
     A decimal column has those that its values were written with; where its type leaves room for many more, and
     in floating-point columns, it is as many as a value needs.
@@ -161,7 +163,8 @@ def decimals_of(connection: DuckDBPyConnection, columns: Iterable[Column]) -> di
     open_ = [name for name, declared in decimals.items() if declared is None]
     if open_:
         needs = ", ".join(_needed_decimals(quoted(name)) for name in open_)
-        row = connection.execute(f"SELECT {needs} FROM rows").fetchone()  # noqa: S608
+        query = f"SELECT {needs} FROM rows WHERE {condition}"  # noqa: S608
+        row = connection.execute(query, list(parameters)).fetchone()
         for name, needed in zip(open_, row, strict=True):
             decimals[name] = min(needed or 0, MOST_DECIMALS) if types[name] == "DOUBLE" else needed or 0
     return decimals

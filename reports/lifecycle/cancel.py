@@ -8,7 +8,7 @@ from portal import logs
 from reports import artifacts, storage
 from reports.lifecycle.dispatch import dispatch
 from reports.lifecycle.refresh import read_again_for
-from reports.models import Dataset, Description, Export, Report, Snapshot, Validation
+from reports.models import Burst, Dataset, Description, Export, Report, Snapshot, Validation
 from reports.models.job import Job
 from reports.problems import Problem
 
@@ -75,8 +75,9 @@ def delete_dataset(dataset: Dataset) -> None:
         # Locked, so that nobody asks for a report of them any more.
         snapshots = list(dataset.snapshots.select_for_update())
         described = [artifacts.home_of(job) for job in Description.objects.filter(snapshot__dataset=dataset)]
-        for report in Report.objects.unfinished().filter(snapshot__dataset=dataset):
-            report.cancel()
+        for model in (Report, Burst):
+            for job in model.objects.unfinished().filter(snapshot__dataset=dataset):
+                job.cancel()
         dataset.delete()
         transaction.on_commit(lambda: _delete_files(snapshots))
         transaction.on_commit(lambda: _delete_folders(described))

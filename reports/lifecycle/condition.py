@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from reports.models import Report, Slot
+from reports.models import Report, Schedule, Slot
 from reports.models.schedule import Condition, SlotState
 from reports.problems import Problem
 
@@ -15,10 +15,10 @@ def figure_of(report: Report, column: str) -> Decimal | None:
     return Decimal(sums[column]) if column in sums else None
 
 
-def reason_to_hold(slot: Slot) -> Problem | None:
-    """Why the report of a slot is held back; None when it is not.  Raises Problem when there is no such figure."""
-    schedule = slot.schedule
-    value, threshold = figure_of(slot.report, schedule.figure), schedule.threshold
+def reason_to_hold(schedule: Schedule, report: Report, before: Decimal | None) -> Problem | None:
+    """Why a report is held back; None when it is not.  `before` is the figure of the last one, with which the first
+    has nothing to compare.  Raises Problem when there is no such figure."""
+    value, threshold = figure_of(report, schedule.figure), schedule.threshold
     if value is None:
         raise Problem("slot_no_figure", figure=schedule.figure)
     told = {
@@ -27,21 +27,19 @@ def reason_to_hold(slot: Slot) -> Problem | None:
         "threshold": format((threshold or Decimal()).normalize(), "f"),
     }
     match schedule.condition:
-        case Condition.ROWS if not slot.report.rows:
+        case Condition.ROWS if not report.rows:
             return Problem("slot_no_rows")
         case Condition.ABOVE if value <= threshold:
             return Problem("slot_not_above", **told)
         case Condition.BELOW if value >= threshold:
             return Problem("slot_not_below", **told)
-        case Condition.CHANGED:
-            before = _figure_before(slot)
-            if before is not None and abs(value - before) * 100 <= abs(before) * threshold:
-                return Problem("slot_not_changed", **told, before=str(before))
+        case Condition.CHANGED if before is not None and abs(value - before) * 100 <= abs(before) * threshold:
+            return Problem("slot_not_changed", **told, before=str(before))
     return None
 
 
-def _figure_before(slot: Slot) -> Decimal | None:
-    """Of the newest slot before it; None when there is none: then it has nothing to be compared with."""
+def figure_before(slot: Slot) -> Decimal | None:
+    """Of the newest slot before it; None when there is none."""
     judged = Slot.objects.filter(
         schedule=slot.schedule_id, moment__lt=slot.moment, state__in=[SlotState.MADE, SlotState.HELD]
     )

@@ -20,7 +20,7 @@ from redis.exceptions import RedisError
 
 from portal import logs
 from portal.celery import app
-from reports.models import Delivery, Description, Export, Logo, Report, Snapshot, Validation
+from reports.models import Burst, BurstPart, Delivery, Description, Export, Logo, Report, Snapshot, Validation
 from reports.models.job import Job, JobQuerySet
 from reports.tasks import TASKS
 
@@ -39,6 +39,8 @@ class Lane(NamedTuple):
 LANES = (
     Lane("quick", Report.objects.previews()),
     Lane("reports", Report.objects.listed()),
+    Lane("reports", Burst.objects.all()),
+    Lane("reports", BurstPart.objects.select_related("burst")),
     Lane("reports", Validation.objects.all()),
     Lane("reports", Export.objects.select_related("report__snapshot")),
     Lane("snapshots", Snapshot.objects.all()),

@@ -7,7 +7,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import IntegrityError, transaction
 
 from reports.lifecycle.upload import ask_for_snapshot
-from reports.models import Connection, Dataset, Report, Snapshot, Source, State
+from reports.models import Burst, Connection, Dataset, Report, Snapshot, Source, State
 from reports.sealed import seal
 
 
@@ -82,10 +82,10 @@ def fresh(snapshot: Snapshot) -> Snapshot:
     return refresh(source.dataset)
 
 
-def read_again_for(report: Report) -> None:
-    """A report that had ended because its data could not be read anew waits for another attempt."""
-    if report.snapshot and report.snapshot.state in (State.FAILED, State.CANCELLED):
-        _pin(report, refresh(report.snapshot.dataset))
+def read_again_for(ticket: Report | Burst) -> None:
+    """What had ended because its data could not be read anew waits for another attempt."""
+    if ticket.snapshot and ticket.snapshot.state in (State.FAILED, State.CANCELLED):
+        _pin(ticket, refresh(ticket.snapshot.dataset))
 
 
 def use_last_good(report: Report) -> bool:
@@ -93,10 +93,10 @@ def use_last_good(report: Report) -> bool:
     return report.last_good is not None and _pin(report, report.last_good)
 
 
-def _pin(report: Report, snapshot: Snapshot) -> bool:
-    ended = Report.objects.filter(pk=report.pk, state__in=(State.FAILED, State.CANCELLED))
-    pinned = ended.filter(snapshot=report.snapshot).update(snapshot=snapshot)
-    report.snapshot = snapshot
+def _pin(ticket: Report | Burst, snapshot: Snapshot) -> bool:
+    ended = type(ticket).objects.filter(pk=ticket.pk, state__in=(State.FAILED, State.CANCELLED))
+    pinned = ended.filter(snapshot=ticket.snapshot).update(snapshot=snapshot)
+    ticket.snapshot = snapshot
     return pinned == 1
 
 

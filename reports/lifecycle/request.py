@@ -40,56 +40,32 @@ def keep_report(
     snapshot: Snapshot,
     options: dict,
     *,
-    title: str,
-    language: str,
-    time_zone: str = "",
     password: str = "",
     client_token: UUID | None = None,
     is_preview: bool = False,
     again_of: Report | None = None,
-    version: DefinitionVersion | None = None,
-    brand: Brand | None = None,
-    moment: datetime | None = None,
+    **wanted,
 ) -> Report:
-    """Keep a request that whoever calls dispatches, or the sweeper.
+    """Keep a request that whoever calls dispatches, or the sweeper; `wanted` as `ticket_of` takes it.
 
-    `options` are a valid form's, `password` opens the PDF; without a `time_zone` it is the owner's.  Asking twice with
-    the same token gives the same report.
     Data that its source wants read before each report, or that is too old, is asked for, and the report waits for it.
-    Periods such as last month become dates: today is what the time zone says at the `moment`, which is now, and a
-    repetition keeps its original's.  `version` is the definition's that it is made from, whose group may read it; it
-    looks as `brand` says, or else as the group's others do.
-    A person has one preview at a time: a new one cancels the others.
+    `password` opens the PDF.  Asking twice with the same token gives the same report.  A person has one preview at a
+    time: a new one cancels the others.
     """
-    time_zone = time_zone or time_zone_of(owner)
-    if again_of:
-        parameters = again_of.parameters
-    else:
-        types = {column.name: column.type for column in snapshot.typed_columns}
-        options, answers = settled(options, timezone.localdate(moment, timezone=ZoneInfo(time_zone)))
-        parameters = [{**answer, "type": types[answer["column"]]} for answer in answers]
     asked_before = client_token and Report.objects.filter(owner=owner, client_token=client_token).first()
     if asked_before:
         return asked_before
+    ticket = ticket_of(owner, kind, snapshot, options, again_of=again_of, **wanted)
     if is_preview:
         for preview in Report.objects.previews().unfinished().filter(owner=owner):
             preview.cancel()
-    looks = again_of or brand or brand_of(version.definition.group if version else None)
     try:
         with transaction.atomic():
+            if not (is_preview or again_of):
+                ticket["snapshot"] = fresh(snapshot)
             report = Report.objects.create(
-                owner=owner,
-                kind=kind,
-                snapshot=snapshot if is_preview or again_of else fresh(snapshot),
-                dataset_name=snapshot.dataset.name,
-                options=options,
-                parameters=parameters,
-                title=title,
-                search=_searched(title, version, snapshot, parameters, language),
-                **_of(version),
-                **looks_kept(looks),
-                language=language,
-                time_zone=time_zone,
+                **ticket,
+                search=_searched(ticket),
                 password=seal(password),
                 again_of=again_of,
                 client_token=client_token,
@@ -105,6 +81,48 @@ def keep_report(
     return report
 
 
+def ticket_of(
+    owner: AbstractBaseUser,
+    kind: str,
+    snapshot: Snapshot,
+    options: dict,
+    *,
+    title: str,
+    language: str,
+    time_zone: str = "",
+    again_of: Report | None = None,
+    version: DefinitionVersion | None = None,
+    brand: Brand | None = None,
+    moment: datetime | None = None,
+) -> dict:
+    """The fields of a Ticket: `options` are a valid form's; without a `time_zone` it is the owner's.
+
+    Periods such as last month become dates: today is what the time zone says at the `moment`, which is now, and a
+    repetition keeps its original's.  `version` is the definition's that it is made from, whose group may read it; it
+    looks as `brand` says, or else as the group's others do.
+    """
+    time_zone = time_zone or time_zone_of(owner)
+    if again_of:
+        parameters = again_of.parameters
+    else:
+        types = {column.name: column.type for column in snapshot.typed_columns}
+        options, answers = settled(options, timezone.localdate(moment, timezone=ZoneInfo(time_zone)))
+        parameters = [{**answer, "type": types[answer["column"]]} for answer in answers]
+    return {
+        "owner": owner,
+        "kind": kind,
+        "snapshot": snapshot,
+        "dataset_name": snapshot.dataset.name,
+        "options": options,
+        "parameters": parameters,
+        "title": title,
+        **_of(version),
+        **looks_kept(again_of or brand or brand_of(version.definition.group if version else None)),
+        "language": language,
+        "time_zone": time_zone,
+    }
+
+
 def _of(version: DefinitionVersion | None) -> dict:
     if version is None:
         return {}
@@ -117,13 +135,11 @@ def _of(version: DefinitionVersion | None) -> dict:
     }
 
 
-def _searched(
-    title: str, version: DefinitionVersion | None, snapshot: Snapshot, parameters: list[dict], language: str
-) -> str:
+def _searched(ticket: dict) -> str:
     """The answers as they stand in the report, so that it is found by what can be read in it."""
-    with translation.override(language):
-        answers = answers_in_words(parameters)
-    names = [title, version.definition.name if version else "", snapshot.dataset.name]
+    with translation.override(ticket["language"]):
+        answers = answers_in_words(ticket["parameters"])
+    names = [ticket["title"], ticket.get("definition_name", ""), ticket["dataset_name"]]
     return searchable(*names, *(word for answer in answers for word in answer))
 
 
@@ -189,7 +205,7 @@ def usual_seconds(kind: str) -> float | None:
     """The median time from request to PDF of the last reports of a kind; None when there is none yet."""
     times = (
         Report.objects.listed()
-        .filter(kind=kind, state=State.READY)
+        .filter(kind=kind, state=State.READY, burst=None)
         .order_by("-finished_at")
         .values_list("requested_at", "finished_at")[:PAST_REPORTS]
     )

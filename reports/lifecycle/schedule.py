@@ -3,8 +3,6 @@
 Beat only ticks.  A row per schedule and moment, unique, says that its time has come round; each change of it is an
 update filtered on its state.  So all of this may run many times at once and be killed anywhere: what was claimed and
 not asked for is WAITING, what was asked for is ASKED, and the next tick goes on from there.
-
-A report that is HELD back is no news for its owner, and is not delivered; nor is a trial.
 """
 
 import logging
@@ -14,20 +12,18 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 
-from reports.lifecycle.condition import figure_of, reason_to_hold
+from reports.lifecycle.burst import judge_values, keep_burst
 from reports.lifecycle.definitions import form_kept, trouble_of, wanted_from
-from reports.lifecycle.deliver import keep_deliveries
 from reports.lifecycle.dispatch import dispatch
+from reports.lifecycle.judge import fail, judge_some
 from reports.lifecycle.paused import pause
 from reports.lifecycle.request import keep_report
 from reports.lifecycle.times import INSTANT, end_of, next_time, rule_of
-from reports.models import Definition, Report, Schedule, Slot, State
-from reports.models.job import UNFINISHED
+from reports.models import Burst, Definition, Report, Schedule, Slot
 from reports.models.person import name_of
-from reports.models.schedule import MOST_FIGURE, CatchUp, Origin, SlotState
+from reports.models.schedule import CatchUp, Origin, SlotState
 from reports.problems import Problem
 from reports.rules import between
 
@@ -39,16 +35,6 @@ MOST_MISSED = 100
 CLAIMED, ASKED = 500, 20
 # A tick leaves the rest to the next one, so that it does not keep a worker from previews.
 SECONDS = 8
-# What no later time can mend by itself.
-PAUSING = (
-    "schedule_no_definition",
-    "schedule_questions",
-    "schedule_answers",
-    "schedule_zone",
-    "schedule_rule",
-    "schedule_owner",
-)
-
 logger = logging.getLogger(__name__)
 
 
@@ -61,7 +47,7 @@ def tick(now: datetime | None = None) -> None:
         asked = True
     if asked:
         dispatch()
-    while time.monotonic() < deadline and _judge_some():
+    while time.monotonic() < deadline and judge_some() + judge_values():
         judged = True
     if judged:
         dispatch()
@@ -124,7 +110,7 @@ def run_now(schedule: Schedule, origin: Origin) -> Slot:
     """A report beside the rule.  While one that was asked for so is being made, it is that one."""
     with transaction.atomic():
         schedule = Schedule.objects.select_for_update().get(pk=schedule.pk)
-        made = schedule.slots.filter(origin=origin, report__state__in=UNFINISHED).first()
+        made = schedule.slots.filter(origin=origin, state=SlotState.ASKED).exclude(pk__in=Slot.objects.ended()).first()
         if made:
             return made
         slot = Slot.objects.create(schedule=schedule, moment=timezone.now(), origin=origin)
@@ -153,18 +139,20 @@ def ask(slot: Slot) -> None:
         return
     try:
         with transaction.atomic():
-            report = _keep_report(slot)
-            if not slot.change(SlotState.WAITING, SlotState.ASKED, report=report):
+            if not slot.change(SlotState.WAITING, SlotState.ASKED, **_kept(slot)):
                 raise Problem("unexpected")
     except Problem as problem:
-        _fail(slot, SlotState.WAITING, problem)
+        fail(slot, SlotState.WAITING, problem)
     except Exception:
         logger.exception("No report could be asked for slot %s", slot.pk)
-        _fail(slot, SlotState.WAITING, Problem("unexpected"))
+        fail(slot, SlotState.WAITING, Problem("unexpected"))
 
 
-def _keep_report(slot: Slot) -> Report:
-    """Its periods are those of the day on which it was due, however late it is.  Raises Problem."""
+def _kept(slot: Slot) -> dict[str, Report | Burst]:
+    """The request for what a slot makes.  Its periods are those of the day on which it was due, however late it is.
+
+    Raises Problem.
+    """
     schedule = slot.schedule
     owner = schedule.owner
     rule_of(schedule)
@@ -181,65 +169,8 @@ def _keep_report(slot: Slot) -> Report:
         labels = ", ".join(form.fields[name].label for name in form.errors)
         raise Problem("schedule_answers", labels=labels)
     wanted = wanted_from(definition.current, owner, form, language=schedule.language)
-    return keep_report(**wanted, time_zone=schedule.time_zone, moment=slot.moment)
-
-
-# Judge
-
-
-def _judge_some() -> int:
-    with transaction.atomic():
-        ended = Slot.objects.ended().order_by("moment").select_for_update(skip_locked=True, of=("self",))
-        slots = list(ended.select_related("schedule__owner", "report")[:ASKED])
-        for slot in slots:
-            try:
-                with transaction.atomic():
-                    _judge(slot)
-            except Exception:
-                logger.exception("Slot %s could not be judged", slot.pk)
-                _fail(slot, SlotState.ASKED, Problem("unexpected"))
-    return len(slots)
-
-
-def _judge(slot: Slot) -> None:
-    report, schedule = slot.report, slot.schedule
-    if report is None or report.state == State.CANCELLED:
-        slot.change(SlotState.ASKED, SlotState.SKIPPED, problem=Problem("slot_cancelled").as_json())
-        return
-    if report.state == State.FAILED:
-        _fail(slot, SlotState.ASKED, Problem(report.problem["code"], **report.problem["params"]))
-        return
-    try:
-        reason = reason_to_hold(slot)
-    except Problem as problem:
-        _fail(slot, SlotState.ASKED, problem)
-        return
-    state = SlotState.HELD if reason else SlotState.MADE
-    figure = str(figure_of(report, schedule.figure) or 0)[:MOST_FIGURE]
-    if slot.change(SlotState.ASKED, state, problem=reason and reason.as_json(), figure=figure):
-        Schedule.objects.filter(pk=schedule.pk).update(failures=0)
-        if state == SlotState.HELD:
-            Report.objects.filter(pk=report.pk).see()
-        elif slot.origin != Origin.TRIAL:
-            _deliver(slot)
-
-
-def _deliver(slot: Slot) -> None:
-    """The report is made, whatever becomes of what is sent: the slot says why nothing is."""
-    try:
-        keep_deliveries(slot.report, slot.schedule.deliveries, slot.schedule.owner)
-    except Problem as problem:
-        Slot.objects.filter(pk=slot.pk).update(problem=problem.as_json())
-
-
-def _fail(slot: Slot, before: SlotState, problem: Problem) -> None:
-    """Also counts, and pauses the schedule when it is enough; what somebody asked for by hand is not counted."""
-    with transaction.atomic():
-        if not slot.change(before, SlotState.FAILED, problem=problem.as_json()) or slot.origin != Origin.CLOCK:
-            return
-        Schedule.objects.filter(pk=slot.schedule_id).update(failures=F("failures") + 1)
-        schedule = Schedule.objects.get(pk=slot.schedule_id)
-        if problem.code in PAUSING:
-            pause(schedule, problem)
-        elif schedule.failures >= schedule.most_failures:
-            pause(schedule, Problem("schedule_failed", count=schedule.failures))
+    wanted |= {"time_zone": schedule.time_zone, "moment": slot.moment}
+    if schedule.burst_column:
+        del wanted["password"]
+        return {"burst": keep_burst(schedule, **wanted)}
+    return {"report": keep_report(**wanted)}

@@ -8,15 +8,18 @@ from django.utils import timezone
 from portal import logs
 from portal.celery import QUEUES
 from reports import artifacts
+from reports.lifecycle.burst import forget_rows
 from reports.lifecycle.cancel import delete_export, delete_report
 from reports.lifecycle.dispatch import BROKER_ERRORS, LANES, dispatch, messages_in
-from reports.models import Delivery, Description, Export, FailedTry, Logo, Report, Snapshot, State, Validation, Worker
+from reports.models import JOBS, Burst, Export, FailedTry, Logo, Report, State, Worker
 from reports.models.job import Job, JobQuerySet
 from reports.problems import Problem
 
 PREVIEW_LIFE = timedelta(hours=1)
 # The data of a report can be written again at any time.
 EXPORT_LIFE = timedelta(days=1)
+# The rows of a burst, by value: until its parts have been printed, also those that were cancelled.
+BURST_LIFE = timedelta(days=1)
 # A logo that neither a group nor a report has; somebody may be about to.
 LOGO_LIFE = timedelta(days=1)
 # A worker that was killed is shown to operators for so long.
@@ -27,7 +30,7 @@ logger = logging.getLogger(__name__)
 
 def sweep() -> None:
     now = timezone.now()
-    for model in (Report, Snapshot, Validation, Export, Description, Logo, Delivery):
+    for model in JOBS:
         for job in model.objects.overdue(now).filter(state=State.RUNNING):
             _recover(job)
     for queue in QUEUES:
@@ -45,6 +48,8 @@ def collect() -> None:
         delete_report(preview)
     for export in Export.objects.filter(requested_at__lt=timezone.now() - EXPORT_LIFE):
         delete_export(export)
+    for burst in Burst.objects.ended().exclude(artifacts={}).filter(finished_at__lt=timezone.now() - BURST_LIFE):
+        forget_rows(burst)
     Logo.objects.unused(timezone.now() - LOGO_LIFE).delete()
     FailedTry.objects.forget()
     artifacts.collect_orphans()

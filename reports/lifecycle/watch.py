@@ -13,7 +13,20 @@ from django.db.models.functions import TruncHour
 
 from portal.celery import QUEUES
 from reports.lifecycle.dispatch import LANES
-from reports.models import Delivery, Description, Export, Logo, Report, Snapshot, State, Validation, Worker
+from reports.models import (
+    JOBS,
+    Burst,
+    BurstPart,
+    Delivery,
+    Description,
+    Export,
+    Logo,
+    Report,
+    Snapshot,
+    State,
+    Validation,
+    Worker,
+)
 from reports.models.job import QUEUE_SECONDS, WAITING, Job, JobQuerySet
 
 # The clock sends a message to every queue each 30 seconds; who has taken none of three is not listening.
@@ -29,6 +42,8 @@ RELATED = {
     Description: ("snapshot__dataset",),
     Logo: (),
     Delivery: ("report",),
+    Burst: (),
+    BurstPart: ("burst",),
 }
 _OF_ITS_REPORT = ("report__options", "report__timeline", "report__artifacts", "report__receipt", "report__engine")
 LARGE = {
@@ -39,6 +54,8 @@ LARGE = {
     Description: ("snapshot__columns", "snapshot__timeline", "snapshot__artifacts", "timeline", "artifacts"),
     Logo: ("timeline", "artifacts"),
     Delivery: (*_OF_ITS_REPORT, "content", "answers"),
+    Burst: ("options", "timeline", "artifacts", "notes"),
+    BurstPart: ("burst__options", "burst__timeline", "burst__artifacts", "burst__notes"),
 }
 
 
@@ -141,7 +158,7 @@ def made_by_hour(now: datetime) -> list[int]:
 
 def failures() -> list[Job]:
     """The last ones of all kinds, the newest first; previews are nobody's loss."""
-    others = (model.objects.all() for model in (Snapshot, Validation, Description, Logo, Delivery))
+    others = (model.objects.all() for model in JOBS if model not in (Report, Export))
     of_all = (Report.objects.listed_of_all(), *others)
     failed = [shown(jobs.filter(state=State.FAILED)).order_by("-finished_at")[:RECENT_FAILURES] for jobs in of_all]
     newest = sorted((job for jobs in failed for job in jobs), key=lambda job: job.finished_at, reverse=True)

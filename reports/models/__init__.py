@@ -1,6 +1,7 @@
 """What is stored.  The rows are the truth; files and messages follow from them."""
 
 from reports.models.brand import Brand, Logo
+from reports.models.burst import Burst, BurstPart, BurstValue
 from reports.models.dataset import Dataset, Snapshot
 from reports.models.definition import Definition, DefinitionVersion
 from reports.models.delivery import Delivery, Unsubscribed
@@ -18,8 +19,15 @@ from reports.models.source import Connection, Source
 from reports.models.step_time import StepTime
 from reports.models.worker import Worker
 
+# Every sort of job.
+JOBS = (Report, Snapshot, Validation, Export, Description, Logo, Delivery, Burst, BurstPart)
+
 __all__ = [
+    "JOBS",
     "Brand",
+    "Burst",
+    "BurstPart",
+    "BurstValue",
     "Connection",
     "Dataset",
     "Definition",

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from reports.models.access import groups_of
-from reports.models.job import JobQuerySet
+from reports.models.ticket import TicketQuerySet
 
 # Characters in which it is searched: an index holds them.
 MOST_SEARCHED = 500
@@ -24,14 +24,15 @@ class Place(NamedTuple):
         return f"{self.requested_at.isoformat()}~{self.pk}"
 
 
-class HistoryQuerySet(JobQuerySet):
+class HistoryQuerySet(TicketQuerySet):
     def newest(self, person, most: int, **sought):
         """The newest `most` of the history of a person, the newest first; `sought` as in `among_newest`."""
         return self.among_newest(person, most, **sought).order_by("-requested_at", "-id")[:most]
 
     def among_newest(self, person, most: int, **sought):
         """The newest `most` of each part of the history of a person that pass filters: `after`, a Place, begins behind
-        it; `words` must all stand in `search`; the rest are fields.
+        it; `words` must all stand in `search`; the rest are fields.  Those of bursts, which have pages of their own,
+        are found by words only.
 
         Each index of the history is asked by itself for its newest ones: a database that were asked for "mine or my
         groups'" would sort them all.
@@ -54,6 +55,8 @@ def _sought(reports: QuerySet, *, after: Place | None = None, words: str = "", *
     if after:
         behind = Q(requested_at=after.requested_at, pk__lt=after.pk) | Q(requested_at__lt=after.requested_at)
         reports = reports.filter(behind, requested_at__lte=after.requested_at)
+    if not words:
+        reports = reports.filter(burst=None)
     for word in searchable(words).split():
         reports = reports.filter(search__contains=word)
     return reports.filter(**fields)

@@ -8,12 +8,11 @@ from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext_lazy as _
 
 from reports.models.access import groups_of, owned, told, visible_report
-from reports.models.brand import Logo
 from reports.models.dataset import Snapshot
-from reports.models.definition import Definition, DefinitionVersion
-from reports.models.group import Group
+from reports.models.definition import Definition
 from reports.models.history import MOST_SEARCHED, HistoryQuerySet, Place
-from reports.models.job import UNFINISHED, Job, State
+from reports.models.job import Job, State
+from reports.models.ticket import Ticket
 from reports.problems import Problem, in_words
 
 # A preview is made of this many rows.
@@ -29,10 +28,6 @@ FACTS = ("pages", "bytes", "sha256", "content_sha256", "receipt", "notes", "verd
 
 
 class ReportQuerySet(HistoryQuerySet):
-    def due(self, now):
-        """A report whose data is being read waits for it."""
-        return super().due(now).exclude(snapshot__state__in=UNFINISHED)
-
     def visible_to(self, person):
         """Their own, and those of their groups; staff see all."""
         return self.filter(visible_report(person))
@@ -71,21 +66,14 @@ class ReportQuerySet(HistoryQuerySet):
         return self.filter(is_preview=True)
 
 
-class Report(Job):
+class Report(Ticket):
     """A request for a PDF, and the PDF.
 
-    group: whose members may read it, besides its owner.
-    definition, version: what it was made from, if from a definition; definition_name stays when they are deleted.
-    brand: its group's looks when it was asked for (`Brand.as_json`), of which `logo` is a part; empty: the usual ones.
-    options: what the kind's form made of the person's choices.
-    parameters: what was answered to the definition's questions, [{"label", "type", **filter}]
-        (`reports.kinds.filters`).
     search: what the history is searched in, as `searchable` writes it.
     seen_at: when its owner saw that it had ended.
-    snapshot: the data it is pinned to, which may still have to be read; None once the dataset has been deleted.
-    time_zone: in which its times are printed, an IANA name.
     expected_seconds: the usual time of such a report, taken from past ones when it was asked for.
     again_of: the report that this one repeats: the same document, whose bytes shall be the same.
+    burst: that it is a part of.
     password: sealed (`reports.sealed`); opens the PDF.
 
     What is known of the PDF once it is written:
@@ -97,29 +85,13 @@ class Report(Job):
 
     STEPS = ("gather", "render", "write_pdf")
 
-    group = models.ForeignKey(Group, on_delete=models.SET_NULL, null=True, blank=True, related_name="reports")
-    definition = models.ForeignKey(Definition, on_delete=models.SET_NULL, null=True, blank=True, related_name="reports")
-    version = models.ForeignKey(
-        DefinitionVersion, on_delete=models.SET_NULL, null=True, blank=True, related_name="reports"
-    )
-    definition_name = models.CharField(max_length=120, blank=True)
-    kind = models.CharField(max_length=32)
-    title = models.CharField(max_length=120)
-    snapshot = models.ForeignKey(Snapshot, on_delete=models.SET_NULL, null=True, related_name="reports")
-    dataset_name = models.CharField(max_length=120)
-    options = models.JSONField(default=dict, blank=True)
-    parameters = models.JSONField(default=list, blank=True)
     search = models.CharField(max_length=MOST_SEARCHED, blank=True)
     seen_at = models.DateTimeField(null=True, blank=True)
-    language = models.CharField(max_length=12)
-    time_zone = models.CharField(max_length=64)
     is_preview = models.BooleanField(default=False)
     expected_seconds = models.FloatField(null=True, blank=True)
 
-    brand = models.JSONField(default=dict, blank=True)
-    logo = models.ForeignKey(Logo, on_delete=models.SET_NULL, null=True, blank=True, related_name="reports")
-
     again_of = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="repetitions")
+    burst = models.ForeignKey("Burst", on_delete=models.SET_NULL, null=True, blank=True, related_name="reports")
     password = models.TextField(blank=True)
 
     rows = models.PositiveBigIntegerField(null=True, blank=True)
@@ -155,9 +127,6 @@ class Report(Job):
             models.Index(fields=["is_preview", "state", "-finished_at"]),
         ]
 
-    def __str__(self) -> str:
-        return self.title
-
     @property
     def pdf(self) -> str:
         """The storage key of the PDF."""
@@ -187,26 +156,7 @@ class Report(Job):
             if before is None:
                 raise Problem("file_missing")
             return before
-        if self.snapshot is None:
-            raise Problem("dataset_gone")
-        if self.snapshot.state != State.READY:
-            raise self._not_refreshed()
-        if not self.may_be_made:
-            raise Problem("data_not_shared")
-        lost = self.version.lost_from(self.snapshot.columns) if self.version else []
-        if lost:
-            raise Problem("definition_columns", dataset=self.dataset_name, columns=", ".join(lost))
-        return self.snapshot.data
-
-    def _not_refreshed(self) -> Problem:
-        if self.snapshot.state == State.FAILED:
-            return Problem("refresh_failed", reason=self.snapshot.problem)
-        return Problem("refresh_cancelled")
-
-    @property
-    def waits_for_data(self) -> bool:
-        """Whether the data that it was asked for with is still being read."""
-        return self.snapshot is not None and self.snapshot.is_unfinished
+        return self.data
 
     @property
     def last_good(self) -> Snapshot | None:
@@ -217,15 +167,9 @@ class Report(Job):
 
     @property
     def may_be_made(self) -> bool:
-        """Whether its owner still sees the data; or is lent it by a definition whose owner does; or could read the
-        report that this one repeats."""
-        data = Snapshot.objects.filter(pk=self.snapshot_id)
-        if data.visible_to(self.owner).exists():
-            return True
-        if self.again_of_id and Report.objects.visible_to(self.owner).filter(pk=self.again_of_id).exists():
-            return True
-        definition = Definition.objects.visible_to(self.owner).filter(pk=self.definition_id).first()
-        return definition is not None and data.visible_to(definition.owner).exists()
+        """Also when its owner could read the report that this one repeats."""
+        again = self.again_of_id and Report.objects.visible_to(self.owner).filter(pk=self.again_of_id).exists()
+        return again or super().may_be_made
 
     def fields_from(self, step: str, facts: dict) -> dict:
         return {name: facts[name] for name in {"gather": ("rows",), "write_pdf": FACTS}.get(step, ())}
@@ -234,8 +178,8 @@ class Report(Job):
         """A PDF that claims a standard and has not been judged yet is judged when it is there."""
         with transaction.atomic():
             advanced = super().advance(facts, folder)
-            if advanced and self.state == State.READY and _is_to_be_judged(self, facts):
-                Validation.objects.create(report=self, owner=self.owner, standard=facts["standard"])
+            if advanced and self.state == State.READY:
+                Validation.objects.bulk_create(validation_of(self, facts))
             return advanced
 
     @property
@@ -252,8 +196,11 @@ def _script_in_words(script: str | None, names: dict[str, str]) -> dict:
     return {"script": names.get(script, script)} if script else {}
 
 
-def _is_to_be_judged(report: Report, facts: dict) -> bool:
-    return bool(facts["standard"]) and not facts["verdict"] and not report.is_preview
+def validation_of(report: Report, facts: dict) -> "list[Validation]":
+    """The one that a new PDF needs, if it needs one."""
+    if not facts["standard"] or facts["verdict"] or report.is_preview:
+        return []
+    return [Validation(report=report, owner=report.owner, standard=facts["standard"], step="validate")]
 
 
 class Validation(Job):
@@ -301,4 +248,6 @@ STEP_NAMES = {
     "draw": _("Check the logo"),
     "deliver": _("Deliver the report"),
     "describe": _("Look into the data"),
+    "split": _("Find the values"),
+    "print": _("Make the PDFs"),
 }

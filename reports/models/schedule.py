@@ -5,11 +5,13 @@ from decimal import Decimal, InvalidOperation
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from reports.models.access import visible_schedule
+from reports.models.burst import Burst
+from reports.models.dataset import Dataset
 from reports.models.definition import Definition
 from reports.models.job import UNFINISHED
 from reports.models.report import Report
@@ -74,7 +76,9 @@ class ScheduleQuerySet(models.QuerySet):
         return self.filter(owner=person, state=ScheduleState.PAUSED, problem__isnull=False)
 
     def with_data(self):
-        return self.select_related("owner__profile", "definition__owner", "definition__current__dataset__current")
+        return self.select_related(
+            "owner__profile", "definition__owner", "definition__current__dataset__current", "mapping"
+        )
 
 
 class Schedule(models.Model):
@@ -88,6 +92,8 @@ class Schedule(models.Model):
     condition, figure, threshold: its owner is told of the report when this figure of it, "" for its rows or the column
     whose sum it is, has to do with the threshold what the condition says.
     deliveries: where its reports are sent, each as `reports.lifecycle.deliver` takes it, with an id.
+    burst_column: one PDF is made for each of its values; "" for one PDF of all.
+    mapping, mapping_value, mapping_address: the dataset that names the recipients of each value, and its columns.
     failures: how many slots have failed one after the other; with `most_failures` it pauses.
     problem: why it has been paused, if not by a person.
     """
@@ -109,6 +115,10 @@ class Schedule(models.Model):
     figure = models.CharField(max_length=255, blank=True)
     threshold = models.DecimalField(max_digits=30, decimal_places=6, null=True, blank=True)
     deliveries = models.JSONField(default=list, blank=True)
+    burst_column = models.CharField(max_length=255, blank=True)
+    mapping = models.ForeignKey(Dataset, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    mapping_value = models.CharField(max_length=255, blank=True)
+    mapping_address = models.CharField(max_length=255, blank=True)
     most_failures = models.PositiveSmallIntegerField(default=3)
     failures = models.PositiveSmallIntegerField(default=0)
     state = models.CharField(max_length=6, choices=ScheduleState, default=ScheduleState.ACTIVE)
@@ -144,8 +154,9 @@ class Schedule(models.Model):
 
 class SlotQuerySet(models.QuerySet):
     def ended(self):
-        """Those of whose report it is known what has become, but not yet of them."""
-        return self.filter(state=SlotState.ASKED).exclude(report__state__in=UNFINISHED)
+        """Those of whose report, or burst, it is known what has become, but not yet of them."""
+        alone = self.filter(state=SlotState.ASKED).exclude(report__state__in=UNFINISHED)
+        return alone.filter(Q(burst=None) | Exists(Burst.objects.ended().filter(pk=OuterRef("burst"))))
 
 
 class Slot(models.Model):
@@ -153,7 +164,8 @@ class Slot(models.Model):
 
     moment: when its report was due.  problem: why it was skipped or has failed.
     figure: the key figure of its report, as text; what the next one is compared with.
-    report: None until it has been asked for, and once it has been deleted.
+    report: None until it has been asked for, and once it has been deleted; burst: the same, where there is a PDF for
+    each value.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -164,6 +176,7 @@ class Slot(models.Model):
     problem = models.JSONField(null=True, blank=True)
     figure = models.CharField(max_length=MOST_FIGURE, blank=True)
     report = models.OneToOneField(Report, on_delete=models.SET_NULL, null=True, blank=True, related_name="slot")
+    burst = models.OneToOneField(Burst, on_delete=models.SET_NULL, null=True, blank=True, related_name="slot")
     claimed_at = models.DateTimeField(default=timezone.now)
 
     objects = SlotQuerySet.as_manager()

@@ -21,7 +21,8 @@ from reports.problems import Problem
 
 logger = logging.getLogger(__name__)
 
-# What the step reads, if that is a file, the folder it fills, how to report progress -> what it found out.
+# What the step reads, if that is a file, the folder it fills, how to report progress -> what it found out.  A step that
+# makes files of other rows has {name in the folder: key} in `kept`.
 Work = Callable[[Path | None, Path, sandbox.Reporter], dict]
 
 # Problems that may pass by themselves: the machine was short of memory, or C code crashed.
@@ -114,10 +115,14 @@ def _work_and_advance(job: Job, work: Work, on_progress: Callable[[Job], None]) 
             on_tick=lambda progress: _renew(job, progress, on_progress),
         )
         target = artifacts.folder_of(job)
+        kept = facts.get("kept", {})
+        for name, key in kept.items():
+            storage.put(folder / name, key)
         storage.put(folder, target)
     if _advance(job, facts, target):
         return job.state
-    storage.delete(target)
+    for key in (target, *kept.values()):
+        storage.delete(key)
     return "fenced"
 
 

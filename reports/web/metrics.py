@@ -19,13 +19,12 @@ from prometheus_client.registry import Collector
 from prometheus_client.utils import floatToGoString
 
 from reports.lifecycle import watch
-from reports.models import Delivery, Description, Export, Report, Snapshot, State, StepTime, Validation, Worker
+from reports.models import JOBS, Delivery, Report, Snapshot, State, StepTime, Validation, Worker
 from reports.models.job import Job, JobQuerySet
 from reports.models.step_time import BUCKETS
 from reports.web.staff import staff_only
 
 # What may be overdue.
-JOBS = (Report, Snapshot, Validation, Export, Description, Delivery)
 
 
 def for_a_token(request: HttpRequest) -> HttpResponse | None:

@@ -31,8 +31,8 @@ def news_of(person: AbstractBaseUser) -> int:
 
 @require_safe
 def finished(request: HttpRequest) -> HttpResponse:
-    """The newest that have ended; those that are new are marked this once."""
-    own = Report.objects.filter(owner=request.user, is_preview__in=[False], state__in=TOLD)
+    """The newest that have ended, without those of bursts; those that are new are marked this once."""
+    own = Report.objects.filter(owner=request.user, is_preview__in=[False], state__in=TOLD, burst=None)
     reports = list(
         own.defer("options", "timeline", "artifacts", "receipt", "engine").order_by("-finished_at")[:MOST_SHOWN]
     )

@@ -16,7 +16,19 @@ from django.views.decorators.http import require_POST, require_safe
 
 from reports.lifecycle import cancel, watch
 from reports.lifecycle.stuck import Fate, Stuck, stuck
-from reports.models import Delivery, Description, Export, Logo, Report, Snapshot, Validation, Worker
+from reports.models import (
+    JOBS,
+    Burst,
+    BurstPart,
+    Delivery,
+    Description,
+    Export,
+    Logo,
+    Report,
+    Snapshot,
+    Validation,
+    Worker,
+)
 from reports.models.job import Job
 from reports.models.report import STEP_NAMES
 from reports.web import probes
@@ -24,9 +36,7 @@ from reports.web.choice import uuid_in
 from reports.web.live import no_news, see_other
 from reports.web.staff import staff_only
 
-MODELS = {
-    model._meta.model_name: model for model in (Report, Snapshot, Validation, Export, Description, Logo, Delivery)
-}
+MODELS = {model._meta.model_name: model for model in JOBS}
 QUEUE_NAMES = {
     "reports": gettext_lazy("Reports"),
     "snapshots": gettext_lazy("Files to read"),
@@ -141,6 +151,9 @@ def _view(job: Job, words: str = "", since: datetime | None = None) -> JobView:
         url = ("report", job.report_id)
     elif isinstance(job, Description):
         what, url = _("What is in a dataset"), ("dataset", job.snapshot.dataset_id)
+    elif isinstance(job, (Burst, BurstPart)):
+        what = _("One PDF for each value")
+        url = ("burst", job.burst_id if isinstance(job, BurstPart) else job.pk)
     elif isinstance(job, Logo):
         what, url = _("Logo of a group"), None
     else:

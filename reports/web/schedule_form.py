@@ -16,8 +16,10 @@ from reports.lifecycle.times import next_time, times
 from reports.models import Definition, Schedule, Slot
 from reports.models.person import time_zone_of
 from reports.models.schedule import CatchUp, Condition
+from reports.web.burst_counts import burst_in_words
 from reports.web.catalogue import gone
 from reports.web.choice import uuid_in
+from reports.web.forms.bursts import BurstForm, burst_of
 from reports.web.forms.schedules import ScheduleForm, TimingForm, timing_of
 from reports.web.live import see_other
 from reports.web.schedules import NEXT_TIMES, schedule_or_404, words_of
@@ -60,14 +62,17 @@ def _editor(request: HttpRequest, definition: Definition, schedule: Schedule | N
         messages.error(request, str(trouble))
         return see_other(request, "definition", definition.pk)
     answers = schedule.answers if schedule else None
+    known = {"version": version, "owner": schedule.owner if schedule else request.user}
     if request.method != "POST":
         form = ScheduleForm(initial=_first(request, definition, schedule), version=version)
-        return _page(request, definition, schedule, form, form_of(version, answers=answers))
+        burst = BurstForm(initial=burst_of(schedule), **known)
+        return _page(request, definition, schedule, form, form_of(version, answers=answers), burst)
     form, questions = ScheduleForm(request.POST, version=version), form_of(version, request.POST, answers=answers)
-    is_valid = form.is_valid() & questions.is_valid()
+    burst = BurstForm(request.POST, **known)
+    is_valid = form.is_valid() & questions.is_valid() & burst.is_valid()
     if not is_valid or "look" in request.POST:
-        return _page(request, definition, schedule, form, questions, status=200 if is_valid else 422)
-    return see_other(request, "schedule", _save(request, definition, schedule, form, questions).pk)
+        return _page(request, definition, schedule, form, questions, burst, status=200 if is_valid else 422)
+    return see_other(request, "schedule", _save(request, definition, schedule, form, questions, burst).pk)
 
 
 def _first(request: HttpRequest, definition: Definition, schedule: Schedule | None) -> dict:
@@ -92,12 +97,14 @@ def _page(
     schedule: Schedule | None,
     form: ScheduleForm,
     questions: ParametersForm,
+    burst: BurstForm,
     status: int = 200,
 ) -> HttpResponse:
     suggest(questions, definition.current.dataset.current)
     form.drop_optional()
     timing = TimingForm(request.POST if form.is_bound else form.initial)
-    context = {"definition": definition, "schedule": schedule, "form": form, "questions": questions, **_told(timing)}
+    context = {"definition": definition, "schedule": schedule, "form": form, "questions": questions, "burst": burst}
+    context |= {**_told(timing), "burst_now": burst_in_words(burst, definition.current)}
     return render(request, "schedules/edit.html", context, status=status)
 
 
@@ -114,11 +121,13 @@ def _save(
     schedule: Schedule | None,
     form: ScheduleForm,
     questions: ParametersForm,
+    burst: BurstForm,
 ) -> Schedule:
     """It comes round as it says from now on, and what has come round by now is not lost; one that was paused stays
     so."""
     values = {
         **form.values,
+        **burst.values,
         "definition": definition,
         "definition_name": definition.name,
         "answers": [_kept(answer, questions) for answer in questions.cleaned_data.values()],

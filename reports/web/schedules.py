@@ -41,7 +41,7 @@ def schedules(request: HttpRequest) -> HttpResponse:
 def schedule(request: HttpRequest, pk) -> HttpResponse:
     found = schedule_or_404(request, pk)
     sent = Prefetch("report__deliveries", Delivery.objects.listed().defer("content", "answers"))
-    slots = Paginator(found.slots.select_related("report").prefetch_related(sent), PER_PAGE).get_page(
+    slots = Paginator(found.slots.select_related("report", "burst").prefetch_related(sent), PER_PAGE).get_page(
         request.GET.get("page")
     )
     context = {
@@ -114,13 +114,15 @@ def resume(request: HttpRequest, pk) -> HttpResponse:
 
 @require_POST
 def run(request: HttpRequest, pk, origin: Origin) -> HttpResponse:
-    """To the page of the report; back to the schedule when none could be asked for."""
+    """To the page of the report, or of the burst; back to the schedule when none could be asked for."""
     slot = run_now(schedule_or_404(request, pk), origin)
     if slot.state == SlotState.FAILED:
         messages.error(request, slot.problem_in_words)
         return see_other(request, "schedule", pk)
     if origin == Origin.TRIAL:
         messages.success(request, _("This is a trial: it is for you alone."))
+    if slot.burst_id:
+        return see_other(request, "burst", slot.burst_id)
     return see_other(request, "report", slot.report_id)
 
 

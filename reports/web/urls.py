@@ -7,6 +7,7 @@ from reports.models.schedule import Origin
 from reports.web import (
     account,
     brand,
+    bursts,
     catalogue,
     connections,
     datasets,
@@ -120,6 +121,10 @@ urlpatterns = [
         "schedules/<uuid:pk>/deliveries/<uuid:target>/remove/", deliveries.remove_target, name="schedule_target_remove"
     ),
     path("schedules/<uuid:pk>/delete/", schedules.delete, name="schedule_delete"),
+    path("schedules/bursts/<uuid:pk>/", bursts.burst, name="burst"),
+    path("schedules/bursts/<uuid:pk>/progress/", bursts.progress, name="burst_progress"),
+    path("schedules/bursts/<uuid:pk>/again/", bursts.again, name="burst_again"),
+    path("schedules/bursts/<uuid:pk>/cancel/", bursts.cancel, name="burst_cancel"),
     path("reports/", history.history, name="reports"),
     path("reports/finished/", news.finished, name="reports_finished"),
     path("reports/delete/", reports.delete_reports, name="reports_delete"),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from tests.benchmarks.chromium import chromium
+from tests.benchmarks.crowd import crowd
 from tests.benchmarks.files import Work
 from tests.benchmarks.peers import reportlab, typst, weasyprint
 from tests.benchmarks.prelo import prelo
@@ -57,6 +58,7 @@ UNTAGGED, TAGGED = "Prelo", "Prelo, tagged"
 EIGHT = {"columns": "Order,Date,Customer,City,Product,Quantity,Unit price,Total"}
 TEN_THOUSAND, TWENTY = Work(10_000, options=EIGHT), Work(20, options={**EIGHT, "orientation": "portrait"})
 WRAPPING = Work(10_000, options={"columns": EIGHT["columns"].replace("Product", "Remark")})
+CROWD = Work(10_000, options={"columns": "Order"})
 CHARTS = Work(2_000, "summary", {"measures": "Total", "measure": "Total", "breakdowns": "City", "rankings": ""})
 BROUGHT = Work(10_000_000, is_file=True)
 printed_untagged = partial(prelo, tagged=False)
@@ -118,6 +120,14 @@ CASES = {
             "Chromium, same page": Entry(partial(chromium, same_page=True), TWENTY, 15),
         },
         [Ratio("Prelo", "Chromium", 0.3)],
+    ),
+    "burst": Case(
+        "500 PDFs of 20 rows from one dataset, by two workers",
+        {
+            "A burst": Entry(partial(crowd, how="burst"), CROWD, 1),
+            "500 requests": Entry(partial(crowd, how="requests"), CROWD, 1),
+        },
+        [Ratio("A burst", "500 requests", 1 / 4)],
     ),
     "charts": Case(
         "2 pages with 2 charts (Prelo draws them; Chromium is handed them)",

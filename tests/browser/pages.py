@@ -51,6 +51,7 @@ from tests.factories import (
     PersonFactory,
     ReportFactory,
     SnapshotFactory,
+    burst_of,
     definition_of,
     facts_of_pdf,
     schedule_of,
@@ -73,7 +74,7 @@ NO_PAGES = set(
     report_data_ask report_data_file report_looks brand_preview brand_logo_state brand_logo schedule_times
     schedule_pause schedule_resume schedule_run schedule_trial schedule_delete report_cancel report_retry
     report_again report_verdict report_delete preview_image schedule_target_remove delivery_retry share_link_revoke
-    share_link_pdf report_deliveries
+    share_link_pdf report_deliveries burst_progress burst_again burst_cancel
     report_again report_verdict report_delete preview_image report_last_data dataset_refresh connection_test
     connection_delete
     """,
@@ -303,13 +304,22 @@ def _catalogue(owner, sales, group: Group) -> list[Place]:
     routes = ("definition", "definition_edit", "definition_versions")
     places = [by_email("board@example.org", "celia.oliveira@example.org"), LINK]
     places = [{"id": str(uuid4()), **target} for target in places]
-    schedule = schedule_of(definition, next_at=timezone.now() + timedelta(hours=22), deliveries=places)
+    schedule = schedule_of(
+        definition, next_at=timezone.now() + timedelta(hours=22), deliveries=places, burst_column="Region"
+    )
+    problem = Problem("burst_too_many", column="Region", count=1001, most=1000).as_json()
+    bursts = {
+        "under way": burst_of(schedule, State.READY, State.FAILED, None, None),
+        "ended": burst_of(schedule, State.READY, State.FAILED, State.READY),
+        "failed": burst_of(schedule, state=State.FAILED, problem=problem, finished_at=timezone.now(), artifacts={}),
+    }
     return [
         Place("catalogue", "catalogue", reverse("catalogue")),
         Place("home", "home", reverse("home")),
         *(Place(name.replace("_", " "), name, reverse(name, args=[definition.pk])) for name in routes),
         Place("schedules", "schedules", reverse("schedules")),
         Place("schedule", "schedule", reverse("schedule", args=[schedule.pk])),
+        *(Place(f"burst, {name}", "burst", reverse("burst", args=[burst.pk])) for name, burst in bursts.items()),
         Place("schedule edit", "schedule_edit", reverse("schedule_edit", args=[schedule.pk])),
         Place("schedule deliveries", "schedule_deliveries", reverse("schedule_deliveries", args=[schedule.pk])),
         refused("schedule_deliveries", schedule.pk, query="?by=webhook"),

@@ -36,7 +36,15 @@ from reports.models import (
 from reports.models.access import May
 from reports.models.person import INVITATION_LIFE
 from reports.web.urls import urlpatterns
-from tests.factories import DatasetFactory, PersonFactory, ReportFactory, SnapshotFactory, definition_of, schedule_of
+from tests.factories import (
+    DatasetFactory,
+    PersonFactory,
+    ReportFactory,
+    SnapshotFactory,
+    burst_of,
+    definition_of,
+    schedule_of,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -159,6 +167,10 @@ WALKS = (
         Walk(f"schedule_{what}", PRIVATE_POST, "post", "schedule")
         for what in ("pause", "resume", "run", "trial", "delete")
     ),
+    Walk("burst", PRIVATE, to="burst"),
+    Walk("burst_progress", PRIVATE, to="burst"),
+    Walk("burst_again", PRIVATE_POST, "post", "burst"),
+    Walk("burst_cancel", PRIVATE_POST, "post", "burst"),
     Walk("reports", SIGNED_IN),
     Walk("reports_finished", SIGNED_IN),
     Walk("reports_delete", SIGNED_IN_POST, "post"),
@@ -265,6 +277,7 @@ def world():
         "definition": [definition.pk],
         "version": [definition.pk, 1],
         "schedule": [schedule.pk],
+        "burst": [burst_of(schedule, State.READY, State.FAILED, None).pk],
         "report": [report.pk],
         "data": [report.pk, "csv"],
         "target": [schedule.pk, uuid4()],

@@ -127,7 +127,7 @@ def test_more_rows_cost_no_more_queries(token, django_assert_num_queries):
         ReportFactory.create_batch(count, snapshot=snapshot, **running)
         StepTime.objects.add("gather", False, count)
         Worker.objects.create(name=f"worker@{count}", pid=1)
-        with django_assert_num_queries(25):
+        with django_assert_num_queries(34):
             told(token)
 
 

@@ -213,7 +213,7 @@ def test_more_of_everything_costs_no_more_queries(client, staff, django_assert_n
             ReportFactory(state=State.REQUESTED, requested_at=ago(60))
             SnapshotFactory(state=State.REQUESTED, requested_at=ago(60))
         worker(f"worker-{count}@a")
-        with django_assert_num_queries(45):
+        with django_assert_num_queries(63):
             page(client)
 
 

@@ -43,7 +43,8 @@ def gather(connection: DuckDBPyConnection, spec: Spec, folder: Path, progress) -
     everything = aggregated(connection, lambda sums: _sums(spec, sums, condition), parameters)
     totals = _totals(spec, everything[0])
     widest = _write_groups(connection, spec, folder / "groups.jsonl") if spec.options["group"] else {}
-    decimals = decimals_of(connection, [column for column in spec.columns if column.name in _named(spec)])
+    named = [column for column in spec.columns if column.name in _named(spec)]
+    decimals = decimals_of(connection, named, condition, parameters)
     carried = _carried(connection, spec) if carries(spec) else {}
     facts = {
         "rows": rows,

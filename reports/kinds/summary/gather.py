@@ -34,7 +34,7 @@ def gather(connection: DuckDBPyConnection, spec: Spec, folder: Path, progress) -
     progress(rows, rows)
     facts = {
         "rows": rows,
-        "decimals": decimals_of(connection, numbers),
+        "decimals": decimals_of(connection, numbers, *where(connection, spec)),
         "figures": [_figure(connection, spec, name) for name in options["measures"]],
         "total": total,
         "series": series_of(connection, spec, value_of(spec)) if options["date"] else None,
