@@ -7,11 +7,13 @@ from uuid import uuid4
 import psycopg
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
+from reports.lifecycle import burst as bursts
 from reports.lifecycle import cancel, inline, refresh, schedule
 from reports.lifecycle.dispatch import dispatch
 from reports.lifecycle.request import request_report
-from reports.models import Connection, Report, Snapshot, State
+from reports.models import Burst, Connection, Report, Snapshot, State
 from reports.models.dataset import Code
 from reports.models.schedule import Origin
 from tests import processes
@@ -159,13 +161,34 @@ def test_a_report_that_is_tried_again_has_its_data_read_again(dataset, file):
     assert report.state == State.READY
 
 
-def test_the_report_of_a_schedule_waits_too(dataset):
+def daily_of(dataset, **values):
     definition = definition_of(dataset.owner)
     version = definition.current
     version.dataset, version.columns = dataset, []
     version.options = {"title": "", **OPTIONS}
     version.save()
-    slot = schedule.run_now(schedule_of(definition, state="active"), Origin.HAND)
+    return schedule_of(definition, state="active", **values)
+
+
+def test_a_burst_waits_too_and_reads_again_when_it_is_tried_again(dataset, file):
+    change(file, "ALTER TABLE orders RENAME TO others")
+    burst = schedule.run_now(daily_of(dataset, burst_column="region"), Origin.HAND).burst
+    assert burst.waits_for_data and not Burst.objects.due(timezone.now()).exists()
+    read(burst.snapshot)
+    burst = Burst.objects.due(timezone.now()).get()
+    inline.make(burst, lambda job: None)
+    assert (burst.state, burst.problem["code"]) == (State.FAILED, "refresh_failed")
+    change(file, "ALTER TABLE others RENAME TO orders")
+    assert bursts.try_again(burst) == 1
+    burst = Burst.objects.get(pk=burst.pk)
+    read(burst.snapshot)
+    burst = Burst.objects.get(pk=burst.pk)
+    inline.make(burst, lambda job: None)
+    assert (burst.state, burst.rows) == (State.READY, 1)
+
+
+def test_the_report_of_a_schedule_waits_too(dataset):
+    slot = schedule.run_now(daily_of(dataset), Origin.HAND)
     report = slot.report
     assert report.waits_for_data and report.snapshot.dataset == dataset
     inline.make_report(report, lambda job: None)
