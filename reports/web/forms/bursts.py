@@ -10,7 +10,6 @@ from reports.pipeline.split import TYPES
 from reports.web.forms.profile import Suggestions
 
 NAMES = ("burst_column", "mapping", "mapping_value", "mapping_address")
-MOST_DATASETS = 500
 
 
 class BurstForm(forms.Form):
@@ -38,7 +37,7 @@ class BurstForm(forms.Form):
             ("", _("Nothing: one PDF of all rows")),
             *((name, name) for name in columns),
         ]
-        readable = Dataset.objects.visible_to(owner).exclude(current=None).select_related("current").distinct()
+        readable = Dataset.objects.visible_to(owner).exclude(current=None).select_related("current")
         self.fields["mapping"].queryset = readable
         for name in ("mapping_value", "mapping_address"):
             self.fields[name].widget = Suggestions(self._columns)
