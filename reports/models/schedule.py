@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from reports.models.access import visible_schedule
 from reports.models.burst import Burst
@@ -50,7 +51,7 @@ class SlotState(models.TextChoices):
 
     WAITING = "waiting", _("Waiting")
     ASKED = "asked", _("Being made")
-    MADE = "made", _("Made")
+    MADE = "made", pgettext_lazy("the report of a schedule", "Made")
     HELD = "held", _("Held back")
     SKIPPED = "skipped", _("Skipped")
     FAILED = "failed", _("Failed")

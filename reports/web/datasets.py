@@ -29,6 +29,8 @@ from reports.web.permission import refuse_unless
 PER_PAGE = 50
 # A table may have thousands of columns; a page shows so many at a time.
 COLUMNS_PER_PAGE = 50
+# A dataset that is read anew before each report may have thousands of versions.
+MOST_VERSIONS = 50
 
 
 @require_safe
@@ -50,12 +52,13 @@ def datasets(request: HttpRequest) -> HttpResponse:
 @require_safe
 def dataset(request: HttpRequest, pk) -> HttpResponse:
     dataset = _dataset_or_404(request, pk)
-    snapshots = list(dataset.snapshots.all())
+    snapshots = list(dataset.snapshots.all()[:MOST_VERSIONS])
     changes.tell(snapshots)
     newest = snapshots[0] if snapshots else None
     context = {
         "dataset": dataset,
         "snapshots": snapshots,
+        "most_versions": MOST_VERSIONS,
         # The newest one, unless it is the one in use: it is being read, or could not be.
         "unread": newest if newest != dataset.current else None,
         "source": Source.objects.filter(dataset=dataset).select_related("connection").first(),

@@ -51,6 +51,20 @@ document.addEventListener("click", (event) => {
   else removeFilter(button);
 });
 
+// What is typed while the filters are on their way is still there when they have come.
+const typed = new Map();
+document.addEventListener("input", ({ target }) => {
+  if (target.matches("#filters input[id]:not([type=checkbox])")) typed.set(target.id, target.value);
+});
+document.addEventListener("htmx:beforeRequest", ({ detail }) => detail.elt.id === "filters" && typed.clear());
+document.addEventListener("htmx:afterSwap", ({ detail }) => {
+  if (detail.target.id !== "filters") return;
+  for (const [id, value] of typed) {
+    const field = document.getElementById(id);
+    if (field) field.value = value;
+  }
+});
+
 // <input data-find="#list">: shows the items of a list that contain what is written.
 document.addEventListener("input", (event) => {
   const list = event.target.dataset.find;

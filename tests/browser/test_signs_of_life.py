@@ -40,6 +40,19 @@ def test_regions_that_come_again_are_dimmed_until_they_have(page, sales, held):
     expect(page.locator("#filters")).to_have_css("opacity", "1")
 
 
+def test_what_is_typed_meanwhile_stays(page, sales, held):
+    page.goto(f"/reports/new/?kind=listing&dataset={sales.pk}")
+    first = page.get_by_role("group", name="Filter 1", exact=True)
+    first.get_by_label("Column").select_option("Order")
+    page.get_by_role("group", name="Filter 2", exact=True).wait_for()
+    held("/new/filters/")
+    first.get_by_label("Column").select_option("Region")
+    first.get_by_label("Value").press_sequentially("North")
+    with page.expect_response(re.compile("/new/filters/")):
+        held.release()
+    expect(first.get_by_label("Value")).to_have_value("North")
+
+
 def test_a_preview_is_dimmed_from_the_first_change(page, sales):
     page.goto(f"/reports/new/?kind=listing&dataset={sales.pk}")
     page.locator("#preview-pane[data-live]").wait_for()

@@ -257,3 +257,12 @@ def test_deleting_says_what_is_lost_and_reports_stay(client, sales):
 @pytest.mark.parametrize("name", ["dataset_types", "dataset_sheet", "dataset_retry", "dataset_cancel"])
 def test_a_change_takes_a_post(client, sales, name):
     assert client.get(reverse(name, args=[sales.pk, 1])).status_code == 405
+
+
+def test_of_many_versions_the_newest_are_listed(client, alice, monkeypatch):
+    monkeypatch.setattr("reports.web.datasets.MOST_VERSIONS", 3)
+    dataset = DatasetFactory(owner=alice)
+    for number in range(1, 6):
+        SnapshotFactory(dataset=dataset, number=number)
+    page = client.get(reverse("dataset", args=[dataset.pk])).content.decode()
+    assert page.count('scope="row" class="number"') == 3 and "The newest 3 are listed." in page
