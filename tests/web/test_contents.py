@@ -81,7 +81,7 @@ def test_a_failure_says_so_quietly_and_is_tried_again(client, sales):
     assert "The columns could not be looked into." in html and "North" in html
     assert "notice--error" not in html
     client.post(reverse("dataset_describe", args=[sales.pk]))
-    assert Description.objects.get().state == State.REQUESTED
+    assert Description.objects.get().is_unfinished
 
 
 def test_an_old_snapshot_is_looked_into_when_somebody_asks(client, sales):
