@@ -70,8 +70,7 @@ def _unpublished(now: datetime) -> Iterator[Stuck]:
     for lane in LANES:
         counts = lane.jobs.in_flight().order_by().values("owner").annotate(count=Count("pk"))
         busy = counts.filter(count__gte=settings.JOBS_PER_PERSON).values("owner")
-        asked = lane.jobs.filter(
-            state=State.REQUESTED, requested_at__lt=now - timedelta(seconds=UNPUBLISHED_SECONDS)
-        ).exclude(owner__in=busy)
-        for job in shown(asked).order_by("requested_at")[:MOST_UNPUBLISHED]:
+        old = now - timedelta(seconds=UNPUBLISHED_SECONDS)
+        asked = lane.jobs.due(now).filter(state=State.REQUESTED, requested_at__lt=old).exclude(owner__in=busy)
+        for job in shown(asked)[:MOST_UNPUBLISHED]:
             yield Stuck(job, Fate.PUBLISHED, job.requested_at)

@@ -126,9 +126,12 @@ def contents(request: HttpRequest, pk) -> HttpResponse:
 
 @require_POST
 def describe(request: HttpRequest, pk) -> HttpResponse:
+    """What can be read is left alone: whoever may see the data may ask."""
     dataset = _dataset_or_404(request, pk)
     if dataset.current and dataset.current.rows:
-        request_description(dataset.current)
+        known = contents_of(dataset.current, _columns_page(dataset.current, None))["description"]
+        if known is None or known.state != State.READY:
+            request_description(dataset.current)
     return see_other(request, "dataset", pk)
 
 

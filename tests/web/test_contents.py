@@ -104,6 +104,12 @@ def test_a_file_that_is_missing_or_damaged_leaves_the_page_whole_and_can_be_made
     assert "1 column has no values: Note." in page_of(client, sales)
 
 
+def test_what_can_be_read_is_not_made_anew_whoever_asks(client, sales):
+    known = Description.objects.get()
+    client.post(reverse("dataset_describe", args=[sales.pk]))
+    assert Description.objects.get() == known and Description.objects.get().state == State.READY
+
+
 def test_without_rows_there_is_nothing_to_tell(client, sales):
     Description.objects.all().delete()
     Snapshot.objects.update(rows=0)
