@@ -1,6 +1,7 @@
 """Answers of a server into files: no more often than it bears, and again when it was busy or the line was cut."""
 
 import random
+import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ ATTEMPTS = 5
 MOST_RETRIES = 30
 # Seconds before the second attempt; each later one waits twice as long.
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
+# A server may ask for more seconds than there are; nobody waits for even these, a year.
+MOST_ASKED = 365 * 86_400.0
 
 
 @dataclass(frozen=True)
@@ -134,17 +137,16 @@ class _Busy(Exception):
 
 
 def retry_after(text: str) -> float | None:
-    """The seconds that a header Retry-After asks for: a number of them, or a date."""
-    try:
-        return max(0.0, float(int(text)))
-    except ValueError:
-        pass
+    """The seconds that a header Retry-After asks for, up to a year: a number of them, or a date."""
+    if re.fullmatch(r"[+-]?[0-9]+", text.strip()):
+        # As a whole number it could have more digits than Python reads.
+        return min(max(0.0, float(text)), MOST_ASKED)
     try:
         moment = parsedate_to_datetime(text)
-    except ValueError:
+        moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        return min(max(0.0, (moment - datetime.now(UTC)).total_seconds()), MOST_ASKED)
+    except (ValueError, OverflowError):  # no date, or none that a calendar has
         return None
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return max(0.0, (moment - datetime.now(UTC)).total_seconds())
 
 
 def _backoff(attempt: int) -> float:

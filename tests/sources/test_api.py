@@ -421,7 +421,19 @@ def test_retry_after():
     assert patience.retry_after("-7") == 0
     assert 50 < patience.retry_after(format_datetime(datetime.now(UTC) + timedelta(minutes=1), usegmt=True)) <= 60
     assert patience.retry_after("Sat, 01 Jan 2000 00:00:00 GMT") == 0
-    assert patience.retry_after("") is patience.retry_after("soon") is None
+    assert patience.retry_after("") is patience.retry_after("soon") is patience.retry_after("++7") is None
+
+
+@pytest.mark.parametrize("digits", [400, 5000])
+def test_a_server_that_asks_for_ages(server, problem_of, digits):
+    server.answers["/data"] = lambda request: request.say(status=503, Retry_After="9" * digits)
+    assert problem_of().code == "http_rest"
+
+
+@pytest.mark.parametrize("zone", ["+9999", "-9999", "+99999999999999", "+" + "9" * 400, "+" + "9" * 5000])
+def test_a_date_of_no_calendar_is_none(server, problem_of, zone):
+    server.answers["/data"] = lambda request: request.say(status=503, Retry_After=f"Fri, 31 Dec 9999 23:59:59 {zone}")
+    assert problem_of(limits=Limits(1000, 1 << 20, 2)).code in ("http_rest", "http_busy")
 
 
 @pytest.mark.parametrize(
