@@ -263,6 +263,7 @@ SENTENCES = {
     "http_redirects": _(
         "“%(host)s” leads on to other addresses more than %(limit)s times. Write the address where the data is."
     ),
+    "http_onward": _("“%(host)s” leads on to what is no address that can be asked. Tell those who run it."),
     "http_denied": _("“%(host)s” refuses the request (status %(status)s). Check the token or the header."),
     "http_busy": _("“%(host)s” is too busy to answer (status %(status)s). Try again later."),
     "http_status": _("“%(host)s” answers that it cannot do this (status %(status)s). Check the address."),

@@ -92,14 +92,15 @@ def _request(settings: dict, address: str, secret: str, before: dict | None = No
     body = settings["body"].encode() or None
     if body:
         headers = {"Content-Type": "application/json", **headers}
-    secrets = {}
+    secrets, secret_parameters = {}, {}
     if settings["token"] == PARAMETER:
+        secret_parameters = {settings["token_name"]: secret}
         address = with_secret_parameter(address, settings["address"], settings["token_name"], secret)
     elif settings["token"] == HEADER and origin_of(read_address(address)) == origin_of(
         read_address(settings["address"])
     ):
         secrets = {settings["token_name"]: secret}
-    return Request("POST" if body else "GET", address, headers, secrets, body)
+    return Request("POST" if body else "GET", address, headers, secrets, body, secret_parameters)
 
 
 def _conditions(before: dict) -> dict[str, str]:

@@ -4,7 +4,7 @@ import random
 import re
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from itertools import count
@@ -34,6 +34,7 @@ class Request:
     headers: Mapping[str, str]
     secrets: Mapping[str, str]
     body: bytes | None = None
+    secret_parameters: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_conditional(self) -> bool:
@@ -80,7 +81,7 @@ class Reader:
     def _attempt(self, request: Request, target: Path) -> Page:
         host = read_address(request.address).host
         limits = Limits(total=self._left(host), most_bytes=max(self.most_bytes - self.bytes, 1))
-        more = {"headers": request.headers, "secrets": request.secrets, "body": request.body}
+        more = {name: getattr(request, name) for name in ("headers", "secrets", "secret_parameters", "body")}
         try:
             with ask(request.method, request.address, limits=limits, **more) as answer:
                 if answer.status in BUSY:

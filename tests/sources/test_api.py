@@ -162,6 +162,33 @@ def test_a_token_does_not_follow_a_link_to_another_host(server, read, token):
         assert request.headers["Key"] == "s" or request.path.endswith("?Key=s")
 
 
+@pytest.mark.parametrize("lead", ["Link", "Location"])
+def test_a_token_in_a_parameter_is_not_sent_along_to_another_host(server, read, lead):
+    with http_server.running() as other:
+
+        def answer(request):
+            there = other.at("/more?" + request.path.partition("?")[2])
+            if lead == "Location":
+                return request.say(status=302, Location=there)
+            request.say(b'[{"a": 1}]', Link=f'<{there}>; rel="next"')
+
+        server.answers["/data"] = answer
+        say(other, "/more", [{"a": 2}])
+        read("/data?page=1", pages="link", token="parameter", token_name="key", secret="s3cret")
+        assert server.asked[0].path == "/data?page=1&key=s3cret"
+        assert [request.path for request in other.asked] == ["/more?page=1"]
+
+
+@pytest.mark.parametrize("lead", ["Link", "cursor", "Location"])
+def test_a_server_that_leads_nowhere_is_told_without_the_token(server, problem_of, lead):
+    body = json.dumps({"data": [{"a": 1}], "next": "/a b"}).encode()
+    headers = {"Link": {"Link": '<#a b>; rel="next"'}, "cursor": {}, "Location": {"status": 302, "Location": "#a b"}}
+    server.answers["/data"] = lambda request: request.say(body, **headers[lead])
+    more = {"pages": "link"} if lead == "Link" else {"pages": "cursor", "page_name": "after", "cursor": "next"}
+    problem = problem_of(rows="data", token="parameter", token_name="key", secret="s3cret", **more)
+    assert problem.as_json() == {"code": "http_onward", "params": {"host": "127.0.0.1"}}
+
+
 def test_pages_by_number(server, read):
     in_pages(server, [[{"a": 1}, {"a": 2}], [{"a": 3}], [{"a": 4}]], parameter="page")
     assert read(pages="page", page_name="page")[1] == [(1,), (2,), (3,), (4,)]
