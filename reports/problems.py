@@ -218,6 +218,10 @@ SENTENCES = {
         "The JSON has more than one list of objects: “%(first)s” and “%(second)s”. Bring them as separate files."
     ),
     "json_row": _("Item %(row)s of the JSON is not an object with names and values."),
+    "json_value": _(
+        "Item %(row)s of the JSON has a value that cannot be kept, such as lists inside lists without end. "
+        "Leave it out."
+    ),
     "json_row_too_long": _("The item that begins on line %(line)s is longer than 16 million characters. Leave it out."),
     "parquet_damaged": _("The Parquet file is damaged, incomplete or encrypted. Export it again."),
     # Servers that are asked over HTTP.

@@ -35,7 +35,8 @@ class Gathered:
         """How many rows a page has, and its JSON where a cursor is to be found in it.
 
         Raises Problem `api_html`, `api_xml`, `api_encoding`, `api_json`, `api_shape`, `api_lists`, `api_no_rows_at`,
-        `api_header`, `api_large_page`, `api_same_page`, `api_path`, `json_row`, `source_rows`.
+        `api_header`, `api_large_page`, `api_same_page`, `api_path`, `json_row`, `json_value`,
+        `source_rows`.
         """
         self.pages += 1
         self._expect_data(page)
@@ -92,10 +93,16 @@ class Gathered:
                         raise Problem("json_row", row=self.rows + rows)
                     if self.rows + rows > self.most_rows:
                         raise Problem("source_rows", limit=self.most_rows)
-                    target.write(as_json(row) + "\n")
+                    target.write(self._line(row, self.rows + rows))
         except UnicodeDecodeError:
             raise Problem("api_encoding", host=self.host, page=self.pages) from None
         return rows, document
+
+    def _line(self, row: dict, number: int) -> str:
+        try:
+            return as_json(row) + "\n"
+        except (RecursionError, KeyError):  # a JMESPath makes more than JSON has, such as `[&a]`
+            raise Problem("json_value", row=number) from None
 
     def _document(self, page: Path) -> object:
         if page.stat().st_size > MOST_HELD:
@@ -169,7 +176,7 @@ def found(path: str, document: object) -> object:
     """What a JMESPath leads to.  Raises Problem `api_path`."""
     try:
         return jmespath.search(path, document)
-    except JMESPathError as error:
+    except (JMESPathError, RecursionError) as error:
         raise Problem("api_path", path=path, reason=str(error)[:200]) from None
 
 

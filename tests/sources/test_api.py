@@ -2,6 +2,7 @@
 
 import gzip
 import json
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from itertools import count
@@ -345,6 +346,22 @@ def test_broken_json_is_told_with_its_place(server, problem_of, text, path):
 def test_other_shapes_are_told(server, problem_of, value, more, code):
     say(server, "/data", value)
     assert problem_of(**more).code == code
+
+
+@pytest.mark.parametrize("path", ["", "[@]", "data", "[{a: data}]", "[{a: &b}]"])
+def test_json_without_a_bottom_is_told(server, read, path):
+    """At every depth, of which some can be parsed and not written."""
+    for depth in (300, 460, 470, 480, 490, 900, 5000):
+        say(server, "/data", b'{"data": [' + b"[" * depth + b"]" * depth + b', {"a": 1}]}')
+        with suppress(Problem):
+            read(rows=path)
+
+
+def test_what_cannot_be_written_is_told(server, problem_of):
+    say(server, "/data", b'{"data": ' + b"[" * 900 + b"]" * 900 + b"}")
+    assert problem_of(rows="[{b: `1`}, @]").as_json() == {"code": "json_value", "params": {"row": 2}}
+    assert problem_of(rows="[{a: &b}]").code == "json_value"
+    assert problem_of(rows="(" * 600 + "data" + ")" * 600).code == "api_path"
 
 
 def test_an_object_at_the_path_is_one_row(server, read):

@@ -165,6 +165,7 @@ def test_what_is_wrong_is_said_at_its_place(client, person, server, orders):
     assert "has a user name or a password" in said("https://ana:secret@example.org/")
     assert "does not lie in the open internet" in said("http://10.0.0.1/")
     assert "is no JMESPath" in said(rows="data[")
+    assert "is no JMESPath" in said(rows="[" * 500)
     assert "is no name and value" in said(parameters="year")
     assert "is no name and value" in said(headers="X-Version 3")
     assert "Prelo writes the header" in said(headers="Host: other.example")
