@@ -298,6 +298,9 @@ SENTENCES = {
     "query_unreachable": _("The database cannot be reached. Try again later, or tell whoever keeps the connection."),
     "query_cut": _("The database broke the connection off in the middle. Refresh the data again."),
     "query_refused": _("The database refused the query: %(reason)s"),
+    "look_slow": _(
+        "The first rows were not there after %(seconds)s seconds. Ask for less, or save it: a worker has more time."
+    ),
     "refresh_failed": _("The data could not be read anew: %(reason)s"),
     "refresh_cancelled": _("The data was to be read anew, and that was cancelled."),
     "combination_select": _(

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from codecs import BOM_UTF8 as MARK
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from itertools import islice
 from pathlib import Path
@@ -11,22 +11,30 @@ from pathlib import Path
 import jmespath
 from jmespath.exceptions import JMESPathError
 
+from reports.columns import TEXT
+from reports.networks import read_address
 from reports.problems import Problem
+from reports.sources import file
+from reports.sources.engine import connect, identifier, literal
 from reports.sources.json_rows import rows_of
 from reports.sources.json_text import as_json
+from reports.sources.words import MOST_CHARACTERS
 
 JSON, LINES, CSV = "json", "lines", "csv"
 # Of a page that must be held as a whole, because a JMESPath looks into it.
 MOST_HELD = 64 << 20
 HEAD = 1000
 CHUNK = 1 << 20
+# Of a look at the first rows, and the header.
+LOOK_LINES = 101
 
 
 class Gathered:
-    """settings: {"format": one of the above, "rows": JMESPath or "", "cursor": JMESPath or ""}."""
+    """settings: {"address", "format": one of the above, "rows": JMESPath or "", "cursor": JMESPath or ""}."""
 
-    def __init__(self, settings: dict, folder: Path, host: str, most_rows: int):
-        self.settings, self.host, self.most_rows = settings, host, most_rows
+    def __init__(self, settings: dict, folder: Path, most_rows: int):
+        self.settings, self.most_rows = settings, most_rows
+        self.host = read_address(settings["address"]).host
         self.path = folder / ("rows.csv" if settings["format"] == CSV else "rows.jsonl")
         self.pages, self.rows = 0, 0
         self.header, self.last = b"", b""
@@ -45,6 +53,21 @@ class Gathered:
         if rows and self.settings["pages"] in ("page", "offset"):
             self._expect_another(page)
         return rows, document
+
+    def write(self, target: Path, *, types: dict[str, str], progress: Callable, time_zone: str) -> dict:
+        """As `file.read` does it.  Raises Problem."""
+        if not self.rows:
+            raise Problem("api_no_rows")
+        return file.read(
+            self.path,
+            self.path.name,
+            target,
+            sheet=None,
+            types=types,
+            progress=progress,
+            max_cells=0,
+            time_zone=time_zone,
+        )
 
     def _expect_data(self, page: Path) -> None:
         with page.open("rb") as file:
@@ -180,7 +203,30 @@ def found(path: str, document: object) -> object:
         raise Problem("api_path", path=path, reason=str(error)[:200]) from None
 
 
-def cut(path: Path, most_lines: int) -> None:
+def first_rows(settings: dict, *, page: Path, target: Path, time_zone: str) -> list[dict]:
+    """Of a page into `target`, a Parquet file without long texts; returns its columns [{name, type}].
+
+    Scratch files stand beside `page`.  Raises Problem, MemoryError, OSError.
+    """
+    folder = page.parent
+    gathered = Gathered(settings, folder, page.stat().st_size)
+    gathered.add(page)
+    _cut(gathered.path, LOOK_LINES)
+    whole = folder / "whole.parquet"
+    facts = gathered.write(whole, types={}, progress=lambda done, total: None, time_zone=time_zone)
+    cells = ", ".join(_shortened(**column) for column in facts["columns"])
+    with connect(whole, folder=folder, time_zone=time_zone) as connection:
+        rows = f"SELECT {cells} FROM read_parquet({literal(str(whole))})"  # noqa: S608 (names are quoted)
+        connection.execute(f"COPY ({rows}) TO {literal(str(target))} (FORMAT parquet)")
+    return facts["columns"]
+
+
+def _shortened(name: str, type: str) -> str:
+    cell = identifier(name)
+    return f"left({cell}, {MOST_CHARACTERS}) AS {cell}" if type == TEXT else cell
+
+
+def _cut(path: Path, most_lines: int) -> None:
     """Leave the first lines of a file."""
     short = path.with_suffix(".short")
     with path.open("rb") as file, short.open("wb") as target:

@@ -12,7 +12,7 @@ import duckdb
 import pytest
 
 from reports.problems import Problem
-from reports.sources import Limits, api, patience
+from reports.sources import Limits, api, pages, patience
 from tests import http_server
 
 SETTINGS = {
@@ -514,8 +514,9 @@ def test_pages_are_always_read(server, read):
 
 def test_a_look_shows_the_first_page(server, tmp_path):
     say(server, "/data", b"a\n" + b"1\n" * 1000, Link="</2>; rel=next")
-    target = tmp_path / "data.parquet"
+    page, target = tmp_path / "page", tmp_path / "data.parquet"
     settings = {**SETTINGS, "address": server.at("/data"), "format": "csv", "pages": "link"}
-    facts = api.look(settings, target, secret="", seconds=10, time_zone="UTC")
-    assert facts["rows"] == api.LOOK_LINES - 1
+    api.fetch_first(settings, page, secret="", seconds=10)
+    assert pages.first_rows(settings, page=page, target=target, time_zone="UTC") == [{"name": "a", "type": "integer"}]
+    assert len(rows_of(tmp_path)) == 100
     assert len(server.asked) == 1
