@@ -16,14 +16,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPException
 from threading import Timer
-from urllib.parse import urljoin
 
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError, ReadTimeoutError
 from urllib3.response import HTTPResponse
 from urllib3.util import Url
 
-from reports.networks import checked, origin_of, port_of, read_address, resolve
+from reports.networks import checked, led_to, origin_of, port_of, read_address, resolve, without
 from reports.problems import Problem
 
 # Its warnings name addresses, in which a secret may be.
@@ -91,6 +90,7 @@ def ask(
     *,
     headers: Mapping[str, str] | None = None,
     secrets: Mapping[str, str] | None = None,
+    secret_parameters: Mapping[str, str] | None = None,
     body: bytes | None = None,
     limits: Limits | None = None,
     resolve: Callable[[str, int], list[str]] = resolve,
@@ -98,15 +98,17 @@ def ask(
     """Ask a server; the answer is read inside the `with`.  An answer of any status is an answer: `expect_success`.
 
     `headers` are sent wherever redirects lead, `secrets` (headers, too) to the scheme, host and port of the address
-    only.  Redirects of a GET are followed; another method would have to be repeated.
+    only.  `secret_parameters` are in the address already; a redirect to elsewhere loses them, for servers like to
+    repeat what they were asked.  Redirects of a GET are followed; another method would have to be repeated.
 
     Raises Problem `http_address`, `http_credentials`, `http_header`, `http_header_own`, `http_name`, `http_closed`,
     `http_port`, `http_unreachable`, `http_certificate`, `http_certificate_expired`, `http_certificate_name`,
-    `http_tls`, `http_time`, `http_total`, `http_broken`, `http_redirects`.
+    `http_tls`, `http_time`, `http_total`, `http_broken`, `http_onward`, `http_redirects`.
     """
     limits = limits or Limits()
     clock = _Clock(limits.total)
     target = read_address(address)
+    home = origin_of(target)
     expect_headers({**(headers or {}), **(secrets or {})})
     sent = {"User-Agent": "Prelo", "Accept-Encoding": "gzip, deflate", **(headers or {}), **(secrets or {})}
     for _hop in range(MOST_REDIRECTS + 1):
@@ -115,10 +117,10 @@ def ask(
             if onward is None:
                 yield answer
                 return
-        led_to = read_address(urljoin(target.url, onward))
-        if origin_of(led_to) != origin_of(target):
+        target = led_to(target.url, onward)
+        if origin_of(target) != home:
             sent = {name: value for name, value in sent.items() if name not in (secrets or {})}
-        target = led_to
+            target = without(target, secret_parameters or {})
     raise Problem("http_redirects", host=target.host, limit=MOST_REDIRECTS)
 
 

@@ -5,9 +5,10 @@ Whoever may name an address could otherwise have Prelo ask machines that only Pr
 
 import ipaddress
 import socket
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
 from threading import Thread
+from urllib.parse import parse_qsl, urljoin
 
 from django.conf import settings
 from urllib3.exceptions import LocationParseError
@@ -49,6 +50,24 @@ def read_address(address: str) -> Url:
     if target.auth is not None:
         raise Problem("http_credentials", host=target.host)
     return target._replace(fragment=None)
+
+
+def led_to(address: str, reference: str) -> Url:
+    """Where a server that was asked at `address` leads on to.
+
+    Raises Problem `http_onward`, which does not quote it: a secret may be in it.
+    """
+    try:
+        return read_address(urljoin(address, reference))
+    except (ValueError, Problem):
+        raise Problem("http_onward", host=read_address(address).host) from None
+
+
+def without(target: Url, parameters: Mapping[str, str]) -> Url:
+    """The address without these parameters, where they have these values."""
+    parts = (target.query or "").split("&")
+    kept = [part for part in parts if parameters.items().isdisjoint(parse_qsl(part, keep_blank_values=True))]
+    return target._replace(query="&".join(kept) or None)
 
 
 def port_of(target: Url) -> int:

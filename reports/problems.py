@@ -246,6 +246,10 @@ SENTENCES = {
         "The JSON has more than one list of objects: “%(first)s” and “%(second)s”. Bring them as separate files."
     ),
     "json_row": _("Item %(row)s of the JSON is not an object with names and values."),
+    "json_value": _(
+        "Item %(row)s of the JSON has a value that cannot be kept, such as lists inside lists without end. "
+        "Leave it out."
+    ),
     "json_row_too_long": _("The item that begins on line %(line)s is longer than 16 million characters. Leave it out."),
     "parquet_damaged": _("The Parquet file is damaged, incomplete or encrypted. Export it again."),
     # Servers that are asked over HTTP.
@@ -291,6 +295,7 @@ SENTENCES = {
     "http_redirects": _(
         "“%(host)s” leads on to other addresses more than %(limit)s times. Write the address where the data is."
     ),
+    "http_onward": _("“%(host)s” leads on to what is no address that can be asked. Tell those who run it."),
     "http_denied": _("“%(host)s” refuses the request (status %(status)s). Check the token or the header."),
     "http_busy": _("“%(host)s” is too busy to answer (status %(status)s). Try again later."),
     "http_status": _("“%(host)s” answers that it cannot do this (status %(status)s). Check the address."),
@@ -321,6 +326,9 @@ SENTENCES = {
     "query_unreachable": _("The database cannot be reached. Try again later, or tell whoever keeps the connection."),
     "query_cut": _("The database broke the connection off in the middle. Refresh the data again."),
     "query_refused": _("The database refused the query: %(reason)s"),
+    "look_slow": _(
+        "The first rows were not there after %(seconds)s seconds. Ask for less, or save it: a worker has more time."
+    ),
     "refresh_failed": _("The data could not be read anew: %(reason)s"),
     "refresh_cancelled": _("The data was to be read anew, and that was cancelled."),
     "combination_select": _(

@@ -104,8 +104,8 @@ def test_a_redirect_is_checked_like_the_first_address(server):
         server.answers[path] = lambda request, target=target: request.say(status=302, Location=target)
     assert problem_of(server.at("/closed")).code == "http_closed"
     assert problem_of(server.at("/metadata")).code == "http_closed"
-    assert problem_of(server.at("/file")).code == "http_address"
-    assert problem_of(server.at("/password")).code == "http_credentials"
+    assert problem_of(server.at("/file")).code == "http_onward"
+    assert problem_of(server.at("/password")).code == "http_onward"
     assert set(_connected) == {("127.0.0.1", server.port)}
 
 
@@ -137,6 +137,26 @@ def test_secrets_stay_with_the_host_that_they_were_given_for(server):
     assert [request.headers["Authorization"] for request in requests] == ["Bearer x", "Bearer x", None, None]
     assert [request.headers["X-Key"] for request in requests] == ["y", "y", None, None]
     assert [request.headers["Accept"] for request in requests] == ["text/csv"] * 4
+
+
+def test_a_secret_parameter_stays_with_its_host_too(server):
+    """Servers like to send along what they were asked."""
+    secret = {"key": "s3 cret&"}
+    with http_server.running() as other:
+        asked = "?a=1&key=s3+cret%26&key=another"
+        server.answers["/"] = lambda request: request.say(status=301, Location="/again?key=s3+cret%26")
+        server.answers["/again"] = lambda request: request.say(status=302, Location=other.at(f"/there{asked}"))
+        other.answers["/there"] = lambda request: request.say(b"data")
+        assert body_of(server.at("/?key=s3+cret%26"), secret_parameters=secret) == b"data"
+        assert server.asked[1].path == "/again?key=s3+cret%26"
+        assert other.asked[0].path == "/there?a=1&key=another"
+
+
+@pytest.mark.parametrize("location", ["#a b", "http://[", "http://a:99999999/", "mailto:a@b.example"])
+def test_a_redirect_to_nowhere_is_told_without_what_was_asked(server, location):
+    server.answers["/"] = lambda request: request.say(status=302, Location=location)
+    problem = problem_of(server.at("/?key=s3cret"))
+    assert problem.as_json() == {"code": "http_onward", "params": {"host": "127.0.0.1"}}
 
 
 def test_neither_proxies_nor_cookies(server, monkeypatch):

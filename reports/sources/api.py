@@ -8,8 +8,8 @@ from pathlib import Path
 
 from reports.networks import origin_of, read_address
 from reports.problems import Problem
-from reports.sources import Limits, file
-from reports.sources.pages import CSV, JSON, LINES, Gathered, cut
+from reports.sources import Limits
+from reports.sources.pages import CSV, JSON, LINES, Gathered
 from reports.sources.pagination import NONE, Pages, with_secret_parameter
 from reports.sources.patience import Page, Reader, Request
 from reports.sources.stage import note
@@ -18,8 +18,8 @@ ACCEPT = {JSON: "application/json", LINES: "application/x-ndjson, application/js
 HEADER, PARAMETER = "header", "parameter"
 # Beside a snapshot lies what the next reading needs to ask whether there is anything new.
 SIDECAR = "answer.json"
-# What a look at the first rows may take.
-LOOK_BYTES, LOOK_LINES = 4 << 20, 101
+# What a look at the first rows may fetch.
+LOOK_BYTES = 4 << 20
 
 
 def read(
@@ -49,7 +49,7 @@ def read(
         if page.status == 304 and before:
             return _nothing_new(previous, before, target)
         gathered = _gather(settings, secret, reader, page, folder, limits.rows)
-        facts = _facts(gathered, folder / target.name, types, progress, time_zone)
+        facts = gathered.write(folder / target.name, types=types, progress=progress, time_zone=time_zone)
         if facts["rows"] > limits.rows:
             raise Problem("source_rows", limit=limits.rows)
         (folder / target.name).replace(target)
@@ -58,16 +58,10 @@ def read(
     return facts
 
 
-def look(settings: dict, target: Path, *, secret: str, seconds: float, time_zone: str) -> dict:
-    """The first page only, and of CSV and JSON Lines the first rows: facts like those of `read`.  Raises Problem."""
+def fetch_first(settings: dict, target: Path, *, secret: str, seconds: float) -> None:
+    """The first page as it comes, for a look at its rows (`pages.first_rows`).  Raises Problem."""
     reader = Reader(seconds=seconds, most_bytes=LOOK_BYTES, report=lambda size: None, attempts=1)
-    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".reading-") as scratch:
-        folder = Path(scratch)
-        reader.fetch(_request(settings, settings_address(settings), secret), folder / "page")
-        gathered = Gathered(settings, folder, _host(settings), LOOK_BYTES)
-        gathered.add(folder / "page")
-        cut(gathered.path, LOOK_LINES)
-        return _facts(gathered, target, {}, lambda done, total: None, time_zone)
+    reader.fetch(_request(settings, settings_address(settings), secret), target)
 
 
 def settings_address(settings: dict) -> str:
@@ -76,15 +70,11 @@ def settings_address(settings: dict) -> str:
 
 
 def _gather(settings: dict, secret: str, reader: Reader, page: Page, folder: Path, most_rows: int) -> Gathered:
-    pages, gathered = Pages(settings), Gathered(settings, folder, _host(settings), most_rows)
+    pages, gathered = Pages(settings), Gathered(settings, folder, most_rows)
     while pages.after(page, *gathered.add(folder / "page")):
         page = reader.fetch(_request(settings, pages.address, secret), folder / "page")
     (folder / "page").unlink()
     return gathered
-
-
-def _host(settings: dict) -> str:
-    return read_address(settings["address"]).host
 
 
 def _request(settings: dict, address: str, secret: str, before: dict | None = None) -> Request:
@@ -92,34 +82,20 @@ def _request(settings: dict, address: str, secret: str, before: dict | None = No
     body = settings["body"].encode() or None
     if body:
         headers = {"Content-Type": "application/json", **headers}
-    secrets = {}
+    secrets, secret_parameters = {}, {}
     if settings["token"] == PARAMETER:
+        secret_parameters = {settings["token_name"]: secret}
         address = with_secret_parameter(address, settings["address"], settings["token_name"], secret)
     elif settings["token"] == HEADER and origin_of(read_address(address)) == origin_of(
         read_address(settings["address"])
     ):
         secrets = {settings["token_name"]: secret}
-    return Request("POST" if body else "GET", address, headers, secrets, body)
+    return Request("POST" if body else "GET", address, headers, secrets, body, secret_parameters)
 
 
 def _conditions(before: dict) -> dict[str, str]:
     names = {"If-None-Match": before.get("etag"), "If-Modified-Since": before.get("modified")}
     return {name: value for name, value in names.items() if value}
-
-
-def _facts(gathered: Gathered, target: Path, types: dict, progress: Callable, time_zone: str) -> dict:
-    if not gathered.rows:
-        raise Problem("api_no_rows")
-    return file.read(
-        gathered.path,
-        gathered.path.name,
-        target,
-        sheet=None,
-        types=types,
-        progress=progress,
-        max_cells=0,
-        time_zone=time_zone,
-    )
 
 
 def _sidecar(previous: Path, name: str) -> dict:

@@ -14,13 +14,14 @@ from reports.problems import Problem
 from reports.sources import Limits, file
 from reports.sources.engine import MEMORY, connect, identifier, literal
 from reports.sources.statement import without_end
+from reports.sources.words import in_words
 
 # Functions that make rows out of nothing; all others that stand after FROM read something.
 ROWS_OF_NOTHING = {"range", "generate_series", "unnest"}
 # What they tell is about the machine.
 TELLING = {"current_setting", "getenv"}
 MOST_SPILLED = "16GB"
-# Of the web server, for the first rows.
+# For the first rows: about half of what `look` lets their process have.
 FIRST_MEMORY = "256MB"
 REASON_SHOWN = 300
 # DuckDB's types that Parquet would keep as floating-point numbers, and what they become instead.
@@ -120,14 +121,14 @@ def read(
 
 def first_rows(
     settings: dict, *, files: dict[str, Path], count: int, seconds: float, time_zone: str
-) -> tuple[list[str], list[tuple]]:
-    """The names of the columns and the first rows, for whoever writes the query.  Raises Problem, MemoryError,
+) -> tuple[list[str], list[list[str]]]:
+    """The names of the columns and the first rows in words, for whoever writes the query.  Raises Problem, MemoryError,
     OSError."""
     with _tables(files, None, seconds, time_zone, memory=FIRST_MEMORY) as connection:
         query = _statement(settings["sql"])
         _columns_of(connection, query)
         found = connection.execute(f"SELECT * FROM ({query}) LIMIT {int(count)}")  # noqa: S608
-        return [name for name, *_rest in found.description], found.fetchall()
+        return [name for name, *_rest in found.description], [list(map(in_words, row)) for row in found.fetchall()]
 
 
 @contextmanager

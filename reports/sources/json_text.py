@@ -22,7 +22,7 @@ LINES_NAMES = (".jsonl", ".ndjson")
 
 
 def stage(original: Original) -> Stage:
-    """Raises Problem `json_row`, `file_columns`, `file_no_rows`; see also `as_utf8` and `rows_of`."""
+    """Raises Problem `json_row`, `json_value`, `file_columns`, `file_no_rows`; see also `as_utf8` and `rows_of`."""
     text = as_utf8(original, lambda share: original.report(share / 2))
     size, copy = text.path.stat().st_size, original.folder / "rows.csv"
     table = _Table()
@@ -35,7 +35,10 @@ def stage(original: Original) -> Stage:
         for number, item in enumerate(rows_of(file, lines=original.name.lower().endswith(LINES_NAMES)), 1):
             if not isinstance(item, dict):
                 raise Problem("json_row", row=number)
-            writer.writerow(table.row(item))
+            try:
+                writer.writerow(table.row(item))
+            except RecursionError:
+                raise Problem("json_value", row=number) from None
             if not number % ROWS_PER_REPORT:
                 original.report(0.5 + file.buffer.tell() / size / 2)
     if not table.places:

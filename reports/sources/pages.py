@@ -3,7 +3,7 @@
 import hashlib
 import json
 from codecs import BOM_UTF8 as MARK
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from itertools import islice
 from pathlib import Path
@@ -11,22 +11,30 @@ from pathlib import Path
 import jmespath
 from jmespath.exceptions import JMESPathError
 
+from reports.columns import TEXT
+from reports.networks import read_address
 from reports.problems import Problem
+from reports.sources import file
+from reports.sources.engine import connect, identifier, literal
 from reports.sources.json_rows import rows_of
 from reports.sources.json_text import as_json
+from reports.sources.words import MOST_CHARACTERS
 
 JSON, LINES, CSV = "json", "lines", "csv"
 # Of a page that must be held as a whole, because a JMESPath looks into it.
 MOST_HELD = 64 << 20
 HEAD = 1000
 CHUNK = 1 << 20
+# Of a look at the first rows, and the header.
+LOOK_LINES = 101
 
 
 class Gathered:
-    """settings: {"format": one of the above, "rows": JMESPath or "", "cursor": JMESPath or ""}."""
+    """settings: {"address", "format": one of the above, "rows": JMESPath or "", "cursor": JMESPath or ""}."""
 
-    def __init__(self, settings: dict, folder: Path, host: str, most_rows: int):
-        self.settings, self.host, self.most_rows = settings, host, most_rows
+    def __init__(self, settings: dict, folder: Path, most_rows: int):
+        self.settings, self.most_rows = settings, most_rows
+        self.host = read_address(settings["address"]).host
         self.path = folder / ("rows.csv" if settings["format"] == CSV else "rows.jsonl")
         self.pages, self.rows = 0, 0
         self.header, self.last = b"", b""
@@ -35,7 +43,8 @@ class Gathered:
         """How many rows a page has, and its JSON where a cursor is to be found in it.
 
         Raises Problem `api_html`, `api_xml`, `api_encoding`, `api_json`, `api_shape`, `api_lists`, `api_no_rows_at`,
-        `api_header`, `api_large_page`, `api_same_page`, `api_path`, `json_row`, `source_rows`.
+        `api_header`, `api_large_page`, `api_same_page`, `api_path`, `json_row`, `json_value`,
+        `source_rows`.
         """
         self.pages += 1
         self._expect_data(page)
@@ -44,6 +53,21 @@ class Gathered:
         if rows and self.settings["pages"] in ("page", "offset"):
             self._expect_another(page)
         return rows, document
+
+    def write(self, target: Path, *, types: dict[str, str], progress: Callable, time_zone: str) -> dict:
+        """As `file.read` does it.  Raises Problem."""
+        if not self.rows:
+            raise Problem("api_no_rows")
+        return file.read(
+            self.path,
+            self.path.name,
+            target,
+            sheet=None,
+            types=types,
+            progress=progress,
+            max_cells=0,
+            time_zone=time_zone,
+        )
 
     def _expect_data(self, page: Path) -> None:
         with page.open("rb") as file:
@@ -92,10 +116,16 @@ class Gathered:
                         raise Problem("json_row", row=self.rows + rows)
                     if self.rows + rows > self.most_rows:
                         raise Problem("source_rows", limit=self.most_rows)
-                    target.write(as_json(row) + "\n")
+                    target.write(self._line(row, self.rows + rows))
         except UnicodeDecodeError:
             raise Problem("api_encoding", host=self.host, page=self.pages) from None
         return rows, document
+
+    def _line(self, row: dict, number: int) -> str:
+        try:
+            return as_json(row) + "\n"
+        except (RecursionError, KeyError):  # a JMESPath makes more than JSON has, such as `[&a]`
+            raise Problem("json_value", row=number) from None
 
     def _document(self, page: Path) -> object:
         if page.stat().st_size > MOST_HELD:
@@ -169,11 +199,34 @@ def found(path: str, document: object) -> object:
     """What a JMESPath leads to.  Raises Problem `api_path`."""
     try:
         return jmespath.search(path, document)
-    except JMESPathError as error:
+    except (JMESPathError, RecursionError) as error:
         raise Problem("api_path", path=path, reason=str(error)[:200]) from None
 
 
-def cut(path: Path, most_lines: int) -> None:
+def first_rows(settings: dict, *, page: Path, target: Path, time_zone: str) -> list[dict]:
+    """Of a page into `target`, a Parquet file without long texts; returns its columns [{name, type}].
+
+    Scratch files stand beside `page`.  Raises Problem, MemoryError, OSError.
+    """
+    folder = page.parent
+    gathered = Gathered(settings, folder, page.stat().st_size)
+    gathered.add(page)
+    _cut(gathered.path, LOOK_LINES)
+    whole = folder / "whole.parquet"
+    facts = gathered.write(whole, types={}, progress=lambda done, total: None, time_zone=time_zone)
+    cells = ", ".join(_shortened(**column) for column in facts["columns"])
+    with connect(whole, folder=folder, time_zone=time_zone) as connection:
+        rows = f"SELECT {cells} FROM read_parquet({literal(str(whole))})"  # noqa: S608 (names are quoted)
+        connection.execute(f"COPY ({rows}) TO {literal(str(target))} (FORMAT parquet)")
+    return facts["columns"]
+
+
+def _shortened(name: str, type: str) -> str:
+    cell = identifier(name)
+    return f"left({cell}, {MOST_CHARACTERS}) AS {cell}" if type == TEXT else cell
+
+
+def _cut(path: Path, most_lines: int) -> None:
     """Leave the first lines of a file."""
     short = path.with_suffix(".short")
     with path.open("rb") as file, short.open("wb") as target:

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from urllib.parse import parse_qsl, urlencode, urljoin
+from urllib.parse import parse_qsl, urlencode
 
-from reports.networks import origin_of, read_address
+from reports.networks import led_to, origin_of, read_address, without
 from reports.problems import Problem
 from reports.sources.pages import found
 from reports.sources.patience import Page
@@ -36,7 +36,7 @@ class Pages:
     def after(self, page: Page, rows: int, document: object) -> bool:
         """Whether there is another page after one with so many rows; then `address` is its address.
 
-        `document`: the page's JSON, for a cursor.  Raises Problem `api_repeats`, `api_pages`, `http_address`.
+        `document`: the page's JSON, for a cursor.  Raises Problem `api_repeats`, `api_pages`, `http_onward`.
         """
         following = self._following(page, rows, document)
         if following is None:
@@ -70,7 +70,7 @@ class Pages:
         if cursor is None or cursor == "" or isinstance(cursor, (bool, list, dict)):
             return None
         if isinstance(cursor, str) and cursor.startswith(("http://", "https://", "/", "?")):
-            return urljoin(page.address, cursor)
+            return led_to(page.address, cursor).url
         return self._with([(self.settings["page_name"], cursor)])
 
     def _with(self, parameters: list[tuple]) -> str:
@@ -85,10 +85,11 @@ def with_parameters(address: str, parameters: list) -> str:
 
 
 def with_secret_parameter(address: str, home: str, name: str, secret: str) -> str:
-    """For the host that the secret is meant for; an address that came from there may have it already."""
+    """For the host that the secret is meant for, and no other; an address that came from there may have it already."""
     target = read_address(address)
-    known = {known for known, _ in parse_qsl(target.query or "", keep_blank_values=True)}
-    if origin_of(target) != origin_of(read_address(home)) or name in known:
+    if origin_of(target) != origin_of(read_address(home)):
+        return without(target, {name: secret}).url
+    if name in dict(parse_qsl(target.query or "", keep_blank_values=True)):
         return address
     return with_parameters(address, [(name, secret)])
 
@@ -97,4 +98,4 @@ def _next_links(page: Page) -> Iterator[str]:
     for target, parameters in LINKS.findall(page.headers.get("Link", "")):
         relation = RELATION.search(parameters)
         if relation and "next" in (relation[1] or relation[2]).lower().split():
-            yield urljoin(page.address, target)
+            yield led_to(page.address, target).url

@@ -1,9 +1,10 @@
 """Answers of a server into files: no more often than it bears, and again when it was busy or the line was cut."""
 
 import random
+import re
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from itertools import count
@@ -22,6 +23,8 @@ ATTEMPTS = 5
 MOST_RETRIES = 30
 # Seconds before the second attempt; each later one waits twice as long.
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
+# A server may ask for more seconds than there are; nobody waits for even these, a year.
+MOST_ASKED = 365 * 86_400.0
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,7 @@ class Request:
     headers: Mapping[str, str]
     secrets: Mapping[str, str]
     body: bytes | None = None
+    secret_parameters: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_conditional(self) -> bool:
@@ -77,7 +81,7 @@ class Reader:
     def _attempt(self, request: Request, target: Path) -> Page:
         host = read_address(request.address).host
         limits = Limits(total=self._left(host), most_bytes=max(self.most_bytes - self.bytes, 1))
-        more = {"headers": request.headers, "secrets": request.secrets, "body": request.body}
+        more = {name: getattr(request, name) for name in ("headers", "secrets", "secret_parameters", "body")}
         try:
             with ask(request.method, request.address, limits=limits, **more) as answer:
                 if answer.status in BUSY:
@@ -134,17 +138,16 @@ class _Busy(Exception):
 
 
 def retry_after(text: str) -> float | None:
-    """The seconds that a header Retry-After asks for: a number of them, or a date."""
-    try:
-        return max(0.0, float(int(text)))
-    except ValueError:
-        pass
+    """The seconds that a header Retry-After asks for, up to a year: a number of them, or a date."""
+    if re.fullmatch(r"[+-]?[0-9]+", text.strip()):
+        # As a whole number it could have more digits than Python reads.
+        return min(max(0.0, float(text)), MOST_ASKED)
     try:
         moment = parsedate_to_datetime(text)
-    except ValueError:
+        moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        return min(max(0.0, (moment - datetime.now(UTC)).total_seconds()), MOST_ASKED)
+    except (ValueError, OverflowError):  # no date, or none that a calendar has
         return None
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return max(0.0, (moment - datetime.now(UTC)).total_seconds())
 
 
 def _backoff(attempt: int) -> float:

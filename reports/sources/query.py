@@ -20,6 +20,7 @@ from reports.sources.snapshot import write
 from reports.sources.stage import Meter
 from reports.sources.statement import checked, literal_apart, names_in
 from reports.sources.typed_rows import ANY, Named
+from reports.sources.words import in_words
 
 Values = dict[str, str | int | Decimal | date | bool]
 
@@ -89,15 +90,15 @@ def read(
 
 def first_rows(
     settings: dict, *, url: URL, values: Values, count: int, seconds: float, time_zone: str
-) -> tuple[list[str], list[tuple]]:
-    """The names of the columns and the first rows, for whoever writes the query.  Raises Problem."""
+) -> tuple[list[str], list[list[str]]]:
+    """The names of the columns and the first rows in words, for whoever writes the query.  Raises Problem."""
     sql = checked(settings["sql"])
     with (
         connected(url, seconds=seconds, time_zone=time_zone) as connection,
         _asked(connection, sql, values) as result,
     ):
         columns = _columns_of(result, connection.dialect.name)
-        return [column.name for column in columns], [tuple(row) for row in result.fetchmany(count)]
+        return [column.name for column in columns], [list(map(in_words, row)) for row in result.fetchmany(count)]
 
 
 @contextmanager

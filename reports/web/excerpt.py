@@ -14,10 +14,9 @@ from reports.kinds.database import opened
 from reports.kinds.formats import Formats
 from reports.kinds.rows import decimals_of, quoted
 from reports.models import Snapshot
+from reports.sources.words import MOST_CHARACTERS
 
 MOST_ROWS = 100
-# Characters of a cell that a page shows; a cell may hold a whole document.
-MOST_CHARACTERS = 200
 
 logger = logging.getLogger(__name__)
 

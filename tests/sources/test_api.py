@@ -2,6 +2,7 @@
 
 import gzip
 import json
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from itertools import count
@@ -11,7 +12,7 @@ import duckdb
 import pytest
 
 from reports.problems import Problem
-from reports.sources import Limits, api, patience
+from reports.sources import Limits, api, pages, patience
 from tests import http_server
 
 SETTINGS = {
@@ -160,6 +161,33 @@ def test_a_token_does_not_follow_a_link_to_another_host(server, read, token):
     assert "Key" not in elsewhere.headers and "Key" not in elsewhere.path
     for request in server.asked:
         assert request.headers["Key"] == "s" or request.path.endswith("?Key=s")
+
+
+@pytest.mark.parametrize("lead", ["Link", "Location"])
+def test_a_token_in_a_parameter_is_not_sent_along_to_another_host(server, read, lead):
+    with http_server.running() as other:
+
+        def answer(request):
+            there = other.at("/more?" + request.path.partition("?")[2])
+            if lead == "Location":
+                return request.say(status=302, Location=there)
+            request.say(b'[{"a": 1}]', Link=f'<{there}>; rel="next"')
+
+        server.answers["/data"] = answer
+        say(other, "/more", [{"a": 2}])
+        read("/data?page=1", pages="link", token="parameter", token_name="key", secret="s3cret")
+        assert server.asked[0].path == "/data?page=1&key=s3cret"
+        assert [request.path for request in other.asked] == ["/more?page=1"]
+
+
+@pytest.mark.parametrize("lead", ["Link", "cursor", "Location"])
+def test_a_server_that_leads_nowhere_is_told_without_the_token(server, problem_of, lead):
+    body = json.dumps({"data": [{"a": 1}], "next": "/a b"}).encode()
+    headers = {"Link": {"Link": '<#a b>; rel="next"'}, "cursor": {}, "Location": {"status": 302, "Location": "#a b"}}
+    server.answers["/data"] = lambda request: request.say(body, **headers[lead])
+    more = {"pages": "link"} if lead == "Link" else {"pages": "cursor", "page_name": "after", "cursor": "next"}
+    problem = problem_of(rows="data", token="parameter", token_name="key", secret="s3cret", **more)
+    assert problem.as_json() == {"code": "http_onward", "params": {"host": "127.0.0.1"}}
 
 
 def test_pages_by_number(server, read):
@@ -320,6 +348,22 @@ def test_other_shapes_are_told(server, problem_of, value, more, code):
     assert problem_of(**more).code == code
 
 
+@pytest.mark.parametrize("path", ["", "[@]", "data", "[{a: data}]", "[{a: &b}]"])
+def test_json_without_a_bottom_is_told(server, read, path):
+    """At every depth, of which some can be parsed and not written."""
+    for depth in (300, 460, 470, 480, 490, 900, 5000):
+        say(server, "/data", b'{"data": [' + b"[" * depth + b"]" * depth + b', {"a": 1}]}')
+        with suppress(Problem):
+            read(rows=path)
+
+
+def test_what_cannot_be_written_is_told(server, problem_of):
+    say(server, "/data", b'{"data": ' + b"[" * 900 + b"]" * 900 + b"}")
+    assert problem_of(rows="[{b: `1`}, @]").as_json() == {"code": "json_value", "params": {"row": 2}}
+    assert problem_of(rows="[{a: &b}]").code == "json_value"
+    assert problem_of(rows="(" * 600 + "data" + ")" * 600).code == "api_path"
+
+
 def test_an_object_at_the_path_is_one_row(server, read):
     say(server, "/data", {"data": {"a": 1}})
     assert read(rows="data")[1] == [(1,)]
@@ -421,7 +465,19 @@ def test_retry_after():
     assert patience.retry_after("-7") == 0
     assert 50 < patience.retry_after(format_datetime(datetime.now(UTC) + timedelta(minutes=1), usegmt=True)) <= 60
     assert patience.retry_after("Sat, 01 Jan 2000 00:00:00 GMT") == 0
-    assert patience.retry_after("") is patience.retry_after("soon") is None
+    assert patience.retry_after("") is patience.retry_after("soon") is patience.retry_after("++7") is None
+
+
+@pytest.mark.parametrize("digits", [400, 5000])
+def test_a_server_that_asks_for_ages(server, problem_of, digits):
+    server.answers["/data"] = lambda request: request.say(status=503, Retry_After="9" * digits)
+    assert problem_of().code == "http_rest"
+
+
+@pytest.mark.parametrize("zone", ["+9999", "-9999", "+99999999999999", "+" + "9" * 400, "+" + "9" * 5000])
+def test_a_date_of_no_calendar_is_none(server, problem_of, zone):
+    server.answers["/data"] = lambda request: request.say(status=503, Retry_After=f"Fri, 31 Dec 9999 23:59:59 {zone}")
+    assert problem_of(limits=Limits(1000, 1 << 20, 2)).code in ("http_rest", "http_busy")
 
 
 @pytest.mark.parametrize(
@@ -458,8 +514,9 @@ def test_pages_are_always_read(server, read):
 
 def test_a_look_shows_the_first_page(server, tmp_path):
     say(server, "/data", b"a\n" + b"1\n" * 1000, Link="</2>; rel=next")
-    target = tmp_path / "data.parquet"
+    page, target = tmp_path / "page", tmp_path / "data.parquet"
     settings = {**SETTINGS, "address": server.at("/data"), "format": "csv", "pages": "link"}
-    facts = api.look(settings, target, secret="", seconds=10, time_zone="UTC")
-    assert facts["rows"] == api.LOOK_LINES - 1
+    api.fetch_first(settings, page, secret="", seconds=10)
+    assert pages.first_rows(settings, page=page, target=target, time_zone="UTC") == [{"name": "a", "type": "integer"}]
+    assert len(rows_of(tmp_path)) == 100
     assert len(server.asked) == 1

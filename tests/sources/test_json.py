@@ -119,6 +119,11 @@ def test_an_item_that_is_no_object_is_named(problem):
     assert problem("[[1, 2], [3, 4]]").code == "json_row"
 
 
+def test_lists_inside_lists_without_end_are_told(problem):
+    deep = '[{"a": 1}, {"a": ' + "[" * 900 + "]" * 900 + "}]"
+    assert (problem(deep).code, problem(deep).params) == ("json_value", {"row": 2})
+
+
 def test_two_lists_are_named(problem):
     error = problem('{"a": [{"x": 1}], "b": [{"x": 2}]}')
     assert (error.code, error.params) == ("json_lists", {"first": "a", "second": "b"})

@@ -69,6 +69,13 @@ def test_one_sees_the_first_rows_saves_the_address_and_reads_it_anew(client, per
     assert "Norte" in page and "127.0.0.1" in page
 
 
+def test_a_path_that_makes_much_of_little_is_stopped(client, person, server):
+    server.answers["/orders"] = lambda request: request.say(json.dumps({"data": "x" * (1 << 20)}).encode())
+    path = "[{a: data" + "|to_string([@,@])" * 12 + "}]"
+    looked = client.post(NEW, filled(server.at("/orders"), rows=path, look="1"))
+    assert looked.status_code == 422 and "more memory than a page has" in looked.content.decode()
+
+
 def test_a_token_is_kept_sealed_and_never_shown(client, person, orders):
     client.post(NEW, filled(orders, **TOKEN))
     dataset = Dataset.objects.get()
@@ -165,6 +172,7 @@ def test_what_is_wrong_is_said_at_its_place(client, person, server, orders):
     assert "has a user name or a password" in said("https://ana:secret@example.org/")
     assert "does not lie in the open internet" in said("http://10.0.0.1/")
     assert "is no JMESPath" in said(rows="data[")
+    assert "is no JMESPath" in said(rows="[" * 500)
     assert "is no name and value" in said(parameters="year")
     assert "is no name and value" in said(headers="X-Version 3")
     assert "Prelo writes the header" in said(headers="Host: other.example")

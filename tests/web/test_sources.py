@@ -1,5 +1,6 @@
 """Connections and datasets that are read from a source, as people meet them."""
 
+import time
 from uuid import uuid4
 
 import pytest
@@ -104,6 +105,24 @@ def test_what_is_wrong_with_a_query_is_said_at_its_place(client, author, connect
         assert "is not a whole number" in said(**wrong)
     assert "There is no period" in said(parameters_name=["p"], parameters_type=["period"], parameters_value=["someday"])
     assert not Dataset.objects.exists()
+
+
+def test_first_rows_that_need_too_much_memory_or_time_are_stopped(client, author, connection, monkeypatch):
+    """Also where the query has taken its limit of time from the database."""
+    client.force_login(author)
+    address = reverse("source_new", args=["query"])
+    large = "SELECT repeat('x', 200000000) AS a FROM generate_series(1, 4)"
+    looked = client.post(address, {**filled(connection), "sql": large, "look": "1"})
+    assert looked.status_code == 422 and "more memory than a page has" in looked.content.decode()
+    monkeypatch.setattr("reports.web.forms.query.FIRST_SECONDS", 1)
+    endless = (
+        "SELECT CASE WHEN g = 1 THEN set_config('statement_timeout', '0', false) ELSE pg_sleep(30)::text END AS a "
+        "FROM generate_series(1, 2) AS g"
+    )
+    started = time.monotonic()
+    looked = client.post(address, {**filled(connection), "sql": endless, "look": "1"})
+    assert looked.status_code == 422 and "seconds" in looked.content.decode()
+    assert time.monotonic() - started < 15
 
 
 def test_periods_are_bound_as_their_first_and_last_day(client, author, connection):

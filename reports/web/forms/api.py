@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from functools import partial
 
 from django import forms
 from django.utils import timezone
@@ -13,7 +14,7 @@ from reports.guarded import expect_headers
 from reports.models.dataset import Code
 from reports.networks import origin_of, read_address
 from reports.problems import Problem
-from reports.sources import api
+from reports.sources import api, look, pages
 from reports.sources.pages import CSV, JSON, LINES
 from reports.sources.pagination import CURSOR, LINK, NONE, OFFSET, PAGE
 from reports.web.excerpt import rows_in
@@ -205,16 +206,13 @@ class ApiForm(SourceForm):
         return self.cleaned_data["token_value"] or None
 
     def first_rows(self) -> tuple[list[str], list[list[str]]]:
-        secret = self.secret()
-        zone = timezone.get_default_timezone_name()
+        """The page is fetched here, with all that guards it, and looked into elsewhere."""
+        written, settings = self.secret(), self.settings()
+        secret = self.source.open_secret if written is None else written
         with storage.scratch() as folder:
-            target = folder / "data.parquet"
-            facts = api.look(
-                self.settings(),
-                target,
-                secret=self.source.open_secret if secret is None else secret,
-                seconds=FIRST_SECONDS,
-                time_zone=zone,
-            )
-            columns = [Column(**column) for column in facts["columns"]]
+            page, target = folder / "page", folder / "data.parquet"
+            api.fetch_first(settings, page, secret=secret, seconds=FIRST_SECONDS)
+            zone = timezone.get_default_timezone_name()
+            first_rows = partial(pages.first_rows, settings, page=page, target=target, time_zone=zone)
+            columns = [Column(**column) for column in look.run(first_rows, FIRST_SECONDS)]
             return [column.name for column in columns], rows_in(target, columns)

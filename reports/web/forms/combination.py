@@ -1,5 +1,7 @@
 """The form of a dataset that is combined of others."""
 
+from functools import partial
+
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -8,8 +10,8 @@ from reports.models import Dataset
 from reports.models.dataset import Code
 from reports.pipeline.given import files_of
 from reports.problems import Problem
-from reports.sources import combination
-from reports.web.forms.sources import FIRST_ROWS, FIRST_SECONDS, SourceForm, in_words
+from reports.sources import combination, look
+from reports.web.forms.sources import FIRST_ROWS, FIRST_SECONDS, SourceForm
 
 # So many names are shown to choose from.
 MOST_NAMES = 50
@@ -42,14 +44,15 @@ class CombinationForm(SourceForm):
         return {"sql": self.cleaned_data["sql"]}
 
     def first_rows(self) -> tuple[list[str], list[list[str]]]:
-        names, rows = combination.first_rows(
+        first_rows = partial(
+            combination.first_rows,
             self.settings(),
             files=files_of(self.person, self.cleaned_data["sql"]),
             count=FIRST_ROWS,
             seconds=FIRST_SECONDS,
             time_zone=timezone.get_default_timezone_name(),
         )
-        return names, [[in_words(value) for value in row] for row in rows]
+        return look.run(first_rows, FIRST_SECONDS)
 
     @property
     def tables(self) -> list[Dataset]:

@@ -49,7 +49,7 @@ class PathField(forms.CharField):
         try:
             if path:
                 jmespath.compile(path)
-        except JMESPathError:
+        except (JMESPathError, RecursionError):
             raise forms.ValidationError(
                 gettext("“%(path)s” is no JMESPath. Write names with points between them, such as data.items.")
                 % {"path": path}

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import partial
 
 from django import forms
 from django.utils import timezone
@@ -15,9 +16,9 @@ from reports.models import Connection
 from reports.models.dataset import Code
 from reports.pipeline.given import PERIOD, url_to, values_of
 from reports.problems import Problem
-from reports.sources import query
+from reports.sources import look, query
 from reports.sources.statement import checked, names_in
-from reports.web.forms.sources import FIRST_ROWS, FIRST_SECONDS, SourceForm, in_words
+from reports.web.forms.sources import FIRST_ROWS, FIRST_SECONDS, SourceForm
 
 TYPES = {
     TEXT: _("Text"),
@@ -158,7 +159,8 @@ class QueryForm(SourceForm):
         return self.cleaned_data["connection"]
 
     def first_rows(self) -> tuple[list[str], list[list[str]]]:
-        names, rows = query.first_rows(
+        first_rows = partial(
+            query.first_rows,
             self.settings(),
             url=url_to(self.chosen_connection()),
             values=self._values(),
@@ -166,7 +168,7 @@ class QueryForm(SourceForm):
             seconds=FIRST_SECONDS,
             time_zone=timezone.get_default_timezone_name(),
         )
-        return names, [[in_words(value) for value in row] for row in rows]
+        return look.run(first_rows, FIRST_SECONDS)
 
     def _values(self) -> dict:
         return values_of(self.cleaned_data["parameters"], timezone.localdate())

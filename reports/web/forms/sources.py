@@ -5,7 +5,6 @@ valid one are kept, and `first_rows()` is shown before.
 """
 
 import uuid
-from decimal import Decimal
 
 from django import forms
 from django.contrib.auth.models import AbstractBaseUser
@@ -14,7 +13,6 @@ from django.utils.translation import gettext_lazy as _
 from reports.lifecycle.refresh import Content
 from reports.models import Connection, Dataset, Source
 from reports.models.source import Refresh
-from reports.web.excerpt import MOST_CHARACTERS
 
 # What is shown before anything is saved, and how long a page may wait for it.
 FIRST_ROWS = 100
@@ -69,11 +67,3 @@ class SourceForm(forms.Form):
             "name",
             _("You have a dataset called “%(name)s”. Choose another name.") % {"name": self.cleaned_data["name"]},
         )
-
-
-def in_words(value: object) -> str:
-    """A value of a database for somebody who looks whether a query is right: as it is, shortened."""
-    if value is None:
-        return ""
-    text = format(value, "f") if isinstance(value, Decimal) else str(value)
-    return text if len(text) <= MOST_CHARACTERS else f"{text[:MOST_CHARACTERS]}…"
