@@ -35,7 +35,6 @@ def for_anybody(view: Callable) -> Callable:
     @wraps(view)
     def guarded(request: HttpRequest, pk, token: str) -> HttpResponse:
         response = _guarded(request, pk, token, view)
-        response["Referrer-Policy"] = "no-referrer"
         response["X-Robots-Tag"] = "noindex, nofollow"
         return response
 

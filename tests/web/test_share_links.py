@@ -48,7 +48,7 @@ def test_whoever_has_it_reads_the_report_and_finds_nothing_else(report, client):
     page = answer.content.decode()
     assert "Figures of the board" in page and "12 pages" in page
     assert "Another report" not in page and 'href="/reports/' not in page and 'href="/"' not in page
-    assert (answer["Referrer-Policy"], answer["X-Robots-Tag"]) == ("no-referrer", "noindex, nofollow")
+    assert (answer["Referrer-Policy"], answer["X-Robots-Tag"]) == ("same-origin", "noindex, nofollow")
     assert "no-store" in answer["Cache-Control"]
     pdf = client.get(page_of(link) + "report.pdf")
     assert b"".join(pdf.streaming_content) == PDF and "attachment" in pdf["Content-Disposition"]
