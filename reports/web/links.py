@@ -27,16 +27,27 @@ MOST_OF_ADDRESS, MOST_OF_LINK = 20, 10
 MINUTES = 15
 
 
-def for_anybody(view: Callable) -> Callable:
-    """Decorator: calls the view with the link, if it is one, and not with those who guess."""
+def by_secret(view: Callable) -> Callable:
+    """Decorator for a page that whoever has its address may use: no cache keeps it, and no search engine lists it."""
 
     @never_cache
     @login_not_required
     @wraps(view)
-    def guarded(request: HttpRequest, pk, token: str) -> HttpResponse:
-        response = _guarded(request, pk, token, view)
+    def unlisted(request: HttpRequest, **place) -> HttpResponse:
+        response = view(request, **place)
         response["X-Robots-Tag"] = "noindex, nofollow"
         return response
+
+    return unlisted
+
+
+def for_anybody(view: Callable) -> Callable:
+    """Decorator: calls the view with the link, if it is one, and not with those who guess."""
+
+    @by_secret
+    @wraps(view)
+    def guarded(request: HttpRequest, pk, token: str) -> HttpResponse:
+        return _guarded(request, pk, token, view)
 
     return guarded
 

@@ -202,7 +202,9 @@ def test_who_has_no_account_may_end_it_with_one_click(mail, client):
     assert zoe["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     address = zoe["List-Unsubscribe"].strip(" <>")
     assert address in zoe.get_body(("plain",)).get_content()
-    assert client.get(address).status_code == 200 and not Unsubscribed.objects.exists()
+    page = client.get(address)
+    assert page.status_code == 200 and not Unsubscribed.objects.exists()
+    assert (page["Referrer-Policy"], page["X-Robots-Tag"]) == ("same-origin", "noindex, nofollow")
     assert client.post(address, {"List-Unsubscribe": "One-Click"}).status_code == 200
     report = ready_report()
     keep_deliveries(report, [by_email("zoe@example.org")], report.owner)
