@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 from aiosmtpd.controller import Controller
-from django.db import connection
+from django.db import OperationalError, connection
 from django.utils import timezone
 
 from reports.delivery.email import hand_over, message_of
@@ -165,6 +165,23 @@ def test_what_a_worker_took_that_died_is_sent_again_under_the_same_identifier(ma
     assert attempt(delivery).state == State.READY
     first, second = (message["Message-ID"] for _to, message in mail.taken)
     assert first == second
+
+
+@pytest.mark.parametrize("is_stored", [False, True], ids=["before", "after"])
+def test_what_was_sent_while_the_database_was_away_is_not_sent_again(mail, monkeypatch, is_stored):
+    advance, answers = Delivery.advance, iter([OperationalError("gone"), OperationalError("gone")])
+
+    def gone_at_first(delivery, *args):
+        advanced = is_stored and advance(delivery, *args)
+        for error in answers:
+            raise error
+        return advanced or advance(delivery, *args)
+
+    monkeypatch.setattr(Delivery, "advance", gone_at_first)
+    monkeypatch.setattr("reports.pipeline.step.DATABASE_PAUSE_SECONDS", 0)
+    (delivery,) = sent("ben@example.org")
+    assert attempt(delivery).state == State.READY
+    assert (delivery.last_answer, len(delivery.answers), len(mail.taken)) == ("250 Taken as 8F3A", 1, 1)
 
 
 def test_a_large_pdf_goes_as_a_link_that_opens_it(mail, settings, client):
