@@ -12,7 +12,7 @@ from reports.models.job import Job, JobQuerySet, State
 from reports.models.report import Report
 from reports.problems import Problem, storable
 
-# A receiver that does not take it is asked again after 10 seconds, 20, 40 ...: for twenty minutes or so.
+# A receiver that does not take it is asked again after 10 seconds, 20, 40 ...: for half an hour or so.
 MOST_ATTEMPTS = 8
 FIRST_PAUSE_SECONDS = 10
 # One attempt takes no longer, whatever the receiver does.
