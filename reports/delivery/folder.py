@@ -14,16 +14,19 @@ from django.conf import settings
 from reports import storage
 from reports.delivery.names import check, filled_path, tame
 from reports.models import Delivery, Report
+from reports.models.delivery import MOST_RECIPIENT
 from reports.problems import Problem
 
-# Filled in, it still is a path that any disk takes, and a recipient that is stored.
 MOST_PATTERN = 120
 
 
 def path_for(pattern: str, report: Report) -> str:
     """The path of a report by a pattern such as `sales/{title}-{date}.pdf`.  Raises Problem."""
     check_pattern(pattern)
-    return "/".join(tame(part) for part in filled_path(pattern.removesuffix(".pdf"), report).split("/")) + ".pdf"
+    path = "/".join(tame(part) for part in filled_path(pattern.removesuffix(".pdf"), report).split("/")) + ".pdf"
+    if len(path) > MOST_RECIPIENT:
+        raise Problem("path_long", length=len(path), most=MOST_RECIPIENT)
+    return path
 
 
 def check_pattern(pattern: str) -> None:

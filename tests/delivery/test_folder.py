@@ -53,6 +53,13 @@ def test_no_pattern_leads_out(folder, pattern):
         path_for(pattern, ready_report())
 
 
+def test_a_path_that_cannot_be_kept_is_refused():
+    report = ready_report(title="Sales by region " * 12)
+    with pytest.raises(Problem, match=r"would have 5.. characters, and 500 are kept"):
+        path_for("{title}/{title}/{title}", report)
+    assert len(path_for("{title}/{title}", report)) < 500
+
+
 def test_no_title_leads_out(folder):
     assert path_for("{title}", ready_report(title="../../etc/passwd")) == "etc passwd.pdf"
     assert path_for("{title}/x", ready_report(title="..")) == "Report/x.pdf"
