@@ -13,6 +13,7 @@ from reports.lifecycle.deliver import deliver, keep_deliveries
 from reports.lifecycle.sweep import sweep
 from reports.models import Delivery, Profile, Report, State, Unsubscribed
 from reports.models import delivery as model
+from reports.models.delivery import DeliveryQuerySet
 from reports.pipeline.deliver import deliver as perform
 from reports.problems import Problem
 from tests import processes
@@ -143,6 +144,25 @@ def test_who_has_it_or_is_about_to_does_not_get_it_twice(mail):
     assert keep_deliveries(report, [by_email("ben@example.org")], report.owner) == 0
     attempt(delivery)
     assert keep_deliveries(report, [by_email("ben@example.org", "cid@example.org")], report.owner) == 1
+
+
+def test_what_somebody_else_sends_anew_at_the_same_moment_stays_theirs(mail, monkeypatch):
+    mail.says = ["550 No such person"]
+    (delivery,) = sent("ben@example.org")
+    attempt(delivery)
+    read = DeliveryQuerySet.get_or_create
+
+    def others_are_faster(*args, **values):
+        found = read(*args, **values)
+        other = Delivery.objects.get()
+        assert other.ask_again("deliver") and other.queue()
+        return found
+
+    monkeypatch.setattr(DeliveryQuerySet, "get_or_create", others_are_faster)
+    target = by_email("ben@example.org", subject="Mine")
+    assert keep_deliveries(delivery.report, [target], PersonFactory()) == 0
+    found = Delivery.objects.get()
+    assert (found.owner, found.content["subject"]) == (delivery.owner, "{title}")
 
 
 def test_a_message_that_comes_twice_from_the_broker_is_sent_once(mail):
