@@ -118,6 +118,28 @@ def test_a_password_is_not_guessed_from_many_addresses(report):
     assert taken(Client().post(page_of(link), {"password": "sea green 7"}))
 
 
+def test_nor_by_many_tries_at_the_same_moment(report, monkeypatch):
+    link = made(report, password="sea green 7")
+    has_password, looked_at = ShareLink.has_password, []
+
+    def while_another_comes(self, password):
+        """Before one has been looked at, the next one is there."""
+        looked_at.append(password)
+        if len(looked_at) <= links.MOST_OF_LINK:
+            Client(REMOTE_ADDR=f"192.0.2.{len(looked_at)}").post(page_of(link), {"password": "guess"})
+        return has_password(self, password)
+
+    monkeypatch.setattr(ShareLink, "has_password", while_another_comes)
+    Client().post(page_of(link), {"password": "guess"})
+    assert len(looked_at) == links.MOST_OF_LINK
+
+
+def test_the_right_password_is_no_failed_try(report):
+    link = made(report, password="sea green 7")
+    for _ in range(links.MOST_OF_LINK + 1):
+        assert taken(Client().post(page_of(link), {"password": "sea green 7"}))
+
+
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("count", [200, pytest.param(10_000, marks=pytest.mark.thorough)])
 def test_guesses_find_nothing_and_are_answered_alike(report, client, caplog, count):
