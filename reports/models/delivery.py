@@ -39,7 +39,7 @@ class DeliveryQuerySet(JobQuerySet):
 
     def news_for(self, person):
         """What they sent in vain, and have not been told of."""
-        return self.filter(owner=person, seen_at=None, state=State.FAILED)
+        return self.listed().filter(owner=person, seen_at=None, state=State.FAILED)
 
     def see(self) -> int:
         return self.filter(seen_at=None).update(seen_at=timezone.now())

@@ -56,6 +56,9 @@ def _claim_and_send(delivery_id: str, epoch: int) -> str:
 
 
 def _send_and_advance(delivery: Delivery) -> str:
+    if delivery.channel == Channel.NOTICE and not Report.objects.awaited().filter(pk=delivery.report_id).exists():
+        delivery.cancel()
+        return "overtaken"
     answer = _send(delivery)
     return State.READY if advance(delivery, {"answer": answer}, "") else "fenced"
 
