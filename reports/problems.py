@@ -100,6 +100,7 @@ SENTENCES = {
     "no_portal_address": _(
         "It needs a link, and the portal does not know its own address. Tell your operator to set PUBLIC_URL."
     ),
+    "link_ended": _("Somebody has ended its link before it was sent. Retry to send another link."),
     "sender_lost": _("%(name)s, who sent it, may not read the report any more."),
     "no_folder": _("The portal has no folder for reports. Your operator can set DELIVERY_FOLDER."),
     "path_unclear": _("“%(path)s” leads out of the folder for reports. Write a name such as {title}-{date}.pdf."),
