@@ -1,5 +1,7 @@
 """Reports come into a folder whole, under names that lead nowhere else, and nothing is overwritten."""
 
+import os
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -31,6 +33,14 @@ def test_a_report_is_written_under_its_name(folder):
     assert delivery.state == State.READY
     assert files_of(folder) == ["sales/North a b-2026-03-05.pdf"]
     assert (folder / delivery.recipient).read_bytes() == PDF
+
+
+def test_what_an_attempt_that_was_killed_has_left_goes(folder):
+    for name, age in ((".prelo-left", 7200), (".prelo-busy", 60), ("old.pdf", 7200)):
+        (folder / name).write_bytes(b"half")
+        os.utime(folder / name, (time.time() - age,) * 2)
+    assert put("sales").state == State.READY
+    assert files_of(folder) == [".prelo-busy", "old.pdf", "sales.pdf"]
 
 
 def test_another_file_of_the_name_stays_as_it_is(folder):
