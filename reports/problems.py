@@ -100,9 +100,13 @@ SENTENCES = {
     "no_portal_address": _(
         "It needs a link, and the portal does not know its own address. Tell your operator to set PUBLIC_URL."
     ),
+    "link_ended": _("Somebody has ended its link before it was sent. Retry to send another link."),
     "sender_lost": _("%(name)s, who sent it, may not read the report any more."),
     "no_folder": _("The portal has no folder for reports. Your operator can set DELIVERY_FOLDER."),
     "path_unclear": _("“%(path)s” leads out of the folder for reports. Write a name such as {title}-{date}.pdf."),
+    "path_long": _(
+        "The name of the file would have %(length)s characters, and %(most)s are kept. Leave out a place of the name."
+    ),
     "file_taken": _("There is another file called “%(path)s”, and nothing is overwritten. Choose another name."),
     "data_not_shared": _("The data of this report is no longer shared with you, so it cannot be made."),
     "note_face_gone": _(

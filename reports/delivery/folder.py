@@ -4,7 +4,9 @@ The recipient of a delivery is the path in there; nothing that is there already 
 """
 
 import shutil
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from hashlib import file_digest
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -14,16 +16,21 @@ from django.conf import settings
 from reports import storage
 from reports.delivery.names import check, filled_path, tame
 from reports.models import Delivery, Report
+from reports.models.delivery import MOST_RECIPIENT
 from reports.problems import Problem
 
-# Filled in, it still is a path that any disk takes, and a recipient that is stored.
 MOST_PATTERN = 120
+# A file that is being written.  One that is older was left by an attempt that was killed: none takes so long.
+PREFIX, OLD_SECONDS = ".prelo-", 3600
 
 
 def path_for(pattern: str, report: Report) -> str:
     """The path of a report by a pattern such as `sales/{title}-{date}.pdf`.  Raises Problem."""
     check_pattern(pattern)
-    return "/".join(tame(part) for part in filled_path(pattern.removesuffix(".pdf"), report).split("/")) + ".pdf"
+    path = "/".join(tame(part) for part in filled_path(pattern.removesuffix(".pdf"), report).split("/")) + ".pdf"
+    if len(path) > MOST_RECIPIENT:
+        raise Problem("path_long", length=len(path), most=MOST_RECIPIENT)
+    return path
 
 
 def check_pattern(pattern: str) -> None:
@@ -50,7 +57,8 @@ def _write(source: Path, folder: Path, path: str) -> str:
     if not target.parent.resolve().is_relative_to(root):
         raise Problem("path_unclear", path=path)
     target.parent.mkdir(parents=True, exist_ok=True)
-    with NamedTemporaryFile(dir=target.parent, prefix=".prelo-") as file, source.open("rb") as pdf:
+    _clear(target.parent)
+    with NamedTemporaryFile(dir=target.parent, prefix=PREFIX) as file, source.open("rb") as pdf:
         shutil.copyfileobj(pdf, file)
         file.flush()
         storage.flush(Path(file.name))
@@ -61,6 +69,13 @@ def _write(source: Path, folder: Path, path: str) -> str:
             if target.is_symlink() or _digest(target) != _digest(source):
                 raise Problem("file_taken", path=path) from None
     return ""
+
+
+def _clear(folder: Path) -> None:
+    for left in folder.glob(f"{PREFIX}*"):
+        with suppress(FileNotFoundError):
+            if left.is_file() and left.stat().st_mtime < time.time() - OLD_SECONDS:
+                left.unlink()
 
 
 def _digest(path: Path) -> bytes:

@@ -15,11 +15,13 @@ UNSUBSCRIBE = "reports.unsubscribe"
 
 
 def link_of(delivery: Delivery) -> str:
-    """The address of a link of its own, the same in each attempt, unless it has ended meanwhile.  Raises Problem when
-    nobody knows where the portal is."""
+    """The address of a link of its own, the same in each attempt, unless it has expired meanwhile.  Raises Problem
+    when nobody knows where the portal is, or somebody has ended the link since it was asked for."""
     if not delivery.portal:
         raise Problem("no_portal_address")
     links = ShareLink.objects.filter(delivery=delivery)
+    if links.filter(revoked_at__gte=delivery.requested_at).exists():
+        raise Problem("link_ended")
     with transaction.atomic():
         link = links.usable().first()
         if link is None:

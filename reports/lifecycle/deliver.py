@@ -70,10 +70,9 @@ def _ask(report: Report, channel: str, recipient: str, known: dict) -> bool:
     delivery, made = Delivery.objects.get_or_create(report=report, channel=channel, recipient=recipient, defaults=known)
     if made:
         return True
-    if delivery.state != State.FAILED:
-        return False
-    Delivery.objects.filter(pk=delivery.pk).update(**known)
-    return delivery.ask_again("deliver")
+    # Somebody else may have asked again since it was read: then theirs is on its way.
+    failed = Delivery.objects.filter(pk=delivery.pk, epoch=delivery.epoch, state=State.FAILED)
+    return failed.update(**known) == 1 and delivery.ask_again("deliver")
 
 
 def make_link(report: Report, target: dict, owner: AbstractBaseUser) -> ShareLink:

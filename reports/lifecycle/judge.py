@@ -92,8 +92,13 @@ def _deliver(slot: Slot) -> None:
     """The report is made, whatever becomes of what is sent: the slot says why nothing is."""
     try:
         keep_deliveries(slot.report, slot.schedule.deliveries, slot.schedule.owner)
-    except Problem as problem:
-        Slot.objects.filter(pk=slot.pk).update(problem=problem.as_json())
+        return
+    except Problem as error:
+        problem = error
+    except Exception:
+        logger.exception("What slot %s has made could not be sent", slot.pk)
+        problem = Problem("unexpected")
+    Slot.objects.filter(pk=slot.pk).update(problem=problem.as_json())
 
 
 def fail(slot: Slot, before: SlotState, problem: Problem) -> None:

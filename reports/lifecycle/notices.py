@@ -19,17 +19,14 @@ MOST = 200
 
 def keep_notices() -> None:
     """One for each report: the ledger has a place for one.  Schedules have deliveries, and need none."""
-    ended = Report.objects.filter(
+    ended = Report.objects.awaited().filter(
         is_preview__in=[False],
         state__in=TOLD,
         finished_at__gte=timezone.now() - RECENT,
         finished_at__gt=F("requested_at") + LONG,
-        owner__profile__wants_notices=True,
-        owner__is_active=True,
-        seen_at=None,
         slot=None,
     )
-    fresh = ended.exclude(owner__email="").exclude(deliveries__channel=Channel.NOTICE).select_related("owner")
+    fresh = ended.exclude(deliveries__channel=Channel.NOTICE).select_related("owner")
     notices = [
         Delivery(
             report=report,

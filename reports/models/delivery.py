@@ -12,7 +12,7 @@ from reports.models.job import Job, JobQuerySet, State
 from reports.models.report import Report
 from reports.problems import Problem, storable
 
-# A receiver that does not take it is asked again after 10 seconds, 20, 40 ...: for twenty minutes or so.
+# A receiver that does not take it is asked again after 10 seconds, 20, 40 ...: for half an hour or so.
 MOST_ATTEMPTS = 8
 FIRST_PAUSE_SECONDS = 10
 # One attempt takes no longer, whatever the receiver does.
@@ -39,7 +39,7 @@ class DeliveryQuerySet(JobQuerySet):
 
     def news_for(self, person):
         """What they sent in vain, and have not been told of."""
-        return self.filter(owner=person, seen_at=None, state=State.FAILED)
+        return self.listed().filter(owner=person, seen_at=None, state=State.FAILED)
 
     def see(self) -> int:
         return self.filter(seen_at=None).update(seen_at=timezone.now())

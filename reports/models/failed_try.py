@@ -17,10 +17,14 @@ class FailedTryQuerySet(models.QuerySet):
     def count_one(self, key: str, minutes: int) -> None:
         """Those of a key are forgotten `minutes` after the first one."""
         now = timezone.now()
-        if self.filter(key=key, until__gt=now).update(count=F("count") + 1):
-            return
-        fresh = FailedTry(key=key, count=1, until=now + timedelta(minutes=minutes))
-        self.bulk_create([fresh], update_conflicts=True, unique_fields=["key"], update_fields=["count", "until"])
+        self.filter(key=key, until__lte=now).delete()
+        first = FailedTry(key=key, count=0, until=now + timedelta(minutes=minutes))
+        self.bulk_create([first], ignore_conflicts=True)
+        self.filter(key=key).update(count=F("count") + 1)
+
+    def take_one_back(self, key: str) -> None:
+        """It was no failure."""
+        self.filter(key=key, count__gt=0).update(count=F("count") - 1)
 
     def forget(self) -> None:
         self.filter(until__lte=timezone.now()).delete()

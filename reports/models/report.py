@@ -51,6 +51,11 @@ class ReportQuerySet(HistoryQuerySet):
         """What ended while they were elsewhere."""
         return self.filter(owner=person, seen_at=None, state__in=TOLD, is_preview__in=[False])
 
+    def awaited(self):
+        """Nobody has seen them, and whoever asked for them wants to be told by email when they end."""
+        wants = {"owner__is_active": True, "owner__profile__wants_notices": True}
+        return self.filter(seen_at=None, **wants).exclude(owner__email="")
+
     def see(self) -> int:
         return self.filter(seen_at=None).update(seen_at=timezone.now())
 

@@ -15,7 +15,7 @@ from reports.delivery import email, folder, webhook
 from reports.models import Delivery, Report, State
 from reports.models.delivery import Channel
 from reports.models.person import name_of
-from reports.pipeline.step import DATABASE_GONE, must_stop
+from reports.pipeline.step import DATABASE_GONE, advance, outcome_of, renew
 from reports.problems import Problem
 
 logger = logging.getLogger(__name__)
@@ -52,20 +52,15 @@ def _claim_and_send(delivery_id: str, epoch: int) -> str:
     if delivery is None:
         return "refused"
     logs.also(**delivery.in_logs)
-    try:
-        answer = _send(delivery)
-    except DATABASE_GONE:
-        raise
-    except sandbox.Stopped:
-        return "handed back" if delivery.hand_back() else "fenced"
-    except Problem as problem:
-        return _settle(delivery, problem)
-    except OSError as error:
-        return _settle(delivery, Problem("storage", reason=error.strerror or str(error)))
-    except Exception:
-        logger.exception("The attempt failed")
-        return _settle(delivery, Problem("unexpected"))
-    return State.READY if delivery.advance({"answer": answer}, "") else "fenced"
+    return outcome_of(delivery, _send_and_advance, _settle)
+
+
+def _send_and_advance(delivery: Delivery) -> str:
+    if delivery.channel == Channel.NOTICE and not Report.objects.awaited().filter(pk=delivery.report_id).exists():
+        delivery.cancel()
+        return "overtaken"
+    answer = _send(delivery)
+    return State.READY if advance(delivery, {"answer": answer}, "") else "fenced"
 
 
 def _send(delivery: Delivery) -> str:
@@ -79,7 +74,7 @@ def _send(delivery: Delivery) -> str:
             lambda progress: {"answer": send()},
             seconds=delivery.most_seconds,
             megabytes=settings.STEP_MEMORY_MB,
-            on_tick=lambda progress: _renew(delivery),
+            on_tick=lambda progress: renew(delivery, progress),
         )
     except Problem as problem:
         if problem.code == "too_slow":
@@ -93,17 +88,6 @@ def _refuse_lost_sender(delivery: Delivery) -> None:
     owner = delivery.owner
     if not owner.is_active or not Report.objects.visible_to(owner).filter(pk=delivery.report_id).exists():
         raise Problem("sender_lost", name=name_of(owner))
-
-
-def _renew(delivery: Delivery) -> bool:
-    if must_stop():
-        return False
-    try:
-        return delivery.renew(0, None)
-    except DATABASE_GONE:
-        logger.warning("The database did not answer; the attempt goes on", exc_info=True)
-        connection.close()
-        return True
 
 
 def _settle(delivery: Delivery, problem: Problem) -> str:

@@ -82,26 +82,27 @@ def _claim_and_work(model: type[Job], job_id: str, epoch: int, step: str, work_o
         return "refused"
     logs.also(**job.in_logs)
     logger.info("The step began: attempt %s", job.attempts)
-    outcome = _outcome(job, work_of, on_progress)
+    outcome = outcome_of(job, lambda job: _work_and_advance(job, work_of(job), on_progress), _settle)
     if not job.is_unfinished:
         artifacts.tidy(job)
     return outcome
 
 
-def _outcome(job: Job, work_of: Callable[[Job], Work], on_progress: Callable[[Job], None]) -> str:
+def outcome_of(job: Job, attempt: Callable[[Job], str], settle: Callable[[Job, Problem], str]) -> str:
+    """That of an attempt, or of `settle` with what went wrong.  Raises what says that the database is gone."""
     try:
-        return _work_and_advance(job, work_of(job), on_progress)
+        return attempt(job)
     except DATABASE_GONE:
         raise
     except sandbox.Stopped:
         return "handed back" if job.hand_back() else "fenced"
     except Problem as problem:
-        return _settle(job, problem)
+        return settle(job, problem)
     except OSError as error:
-        return _settle(job, Problem("storage", reason=error.strerror or str(error)))
+        return settle(job, Problem("storage", reason=error.strerror or str(error)))
     except Exception:
         logger.exception("The step failed")
-        return _settle(job, Problem("unexpected"))
+        return settle(job, Problem("unexpected"))
 
 
 def _work_and_advance(job: Job, work: Work, on_progress: Callable[[Job], None]) -> str:
@@ -112,14 +113,14 @@ def _work_and_advance(job: Job, work: Work, on_progress: Callable[[Job], None]) 
             lambda progress: _flushed(work(source, folder, progress), folder),
             seconds=min(settings.STEP_SECONDS, job.most_seconds),
             megabytes=settings.STEP_MEMORY_MB,
-            on_tick=lambda progress: _renew(job, progress, on_progress),
+            on_tick=lambda progress: renew(job, progress, on_progress),
         )
         target = artifacts.folder_of(job)
         kept = facts.get("kept", {})
         for name, key in kept.items():
             storage.put(folder / name, key)
         storage.put(folder, target)
-    if _advance(job, facts, target):
+    if advance(job, facts, target):
         return job.state
     for key in (target, *kept.values()):
         storage.delete(key)
@@ -141,8 +142,8 @@ def _flushed(facts: dict, folder: Path) -> dict:
     return facts
 
 
-def _advance(job: Job, facts: dict, target: str) -> bool:
-    """The work is done and stored: a database that is gone for a moment shall not cost it."""
+def advance(job: Job, facts: dict, target: str) -> bool:
+    """The work is done and stored, or sent: a database that is gone for a moment shall not cost it."""
     deadline = time.monotonic() + DATABASE_PATIENCE_SECONDS
     while True:
         try:
@@ -162,7 +163,7 @@ def _was_told(job: Job, target: str) -> bool:
     return target in job.artifacts.values()
 
 
-def _renew(job: Job, progress: sandbox.Progress, on_progress: Callable[[Job], None]) -> bool:
+def renew(job: Job, progress: sandbox.Progress, on_progress: Callable[[Job], None] = lambda job: None) -> bool:
     """Whether the work may go on."""
     if must_stop():
         return False

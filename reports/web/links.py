@@ -27,17 +27,27 @@ MOST_OF_ADDRESS, MOST_OF_LINK = 20, 10
 MINUTES = 15
 
 
-def for_anybody(view: Callable) -> Callable:
-    """Decorator: calls the view with the link, if it is one, and not with those who guess."""
+def by_secret(view: Callable) -> Callable:
+    """Decorator for a page that whoever has its address may use: no cache keeps it, and no search engine lists it."""
 
     @never_cache
     @login_not_required
     @wraps(view)
-    def guarded(request: HttpRequest, pk, token: str) -> HttpResponse:
-        response = _guarded(request, pk, token, view)
-        response["Referrer-Policy"] = "no-referrer"
+    def unlisted(request: HttpRequest, **place) -> HttpResponse:
+        response = view(request, **place)
         response["X-Robots-Tag"] = "noindex, nofollow"
         return response
+
+    return unlisted
+
+
+def for_anybody(view: Callable) -> Callable:
+    """Decorator: calls the view with the link, if it is one, and not with those who guess."""
+
+    @by_secret
+    @wraps(view)
+    def guarded(request: HttpRequest, pk, token: str) -> HttpResponse:
+        return _guarded(request, pk, token, view)
 
     return guarded
 
@@ -59,14 +69,22 @@ def link(request: HttpRequest, link: ShareLink) -> HttpResponse:
     """POST answers with the PDF, when the password is right."""
     if request.method != "POST":
         return _page(request, link)
+    wrong, status = _wrong_password(request, link) if link.password else ("", 200)
+    return _page(request, link, wrong, status) if wrong else _pdf(request, link)
+
+
+def _wrong_password(request: HttpRequest, link: ShareLink) -> tuple[str, int]:
+    """What is said of it, and a status.  A try is counted before the password is looked at, which takes long: of
+    hundreds that come at once no more are looked at than of those that come one by one."""
     key = f"link {link.pk}"
-    if FailedTry.objects.are_too_many(key, MOST_OF_LINK):
-        return _page(request, link, _("The password was wrong too often. Wait a quarter of an hour."), 429)
-    if link.password and not link.has_password(request.POST.get("password", "")):
-        for whose in (key, _address(request)):
-            FailedTry.objects.count_one(whose, MINUTES)
-        return _page(request, link, _("The password is wrong. Capital and small letters differ."), 422)
-    return _pdf(request, link)
+    FailedTry.objects.count_one(key, MINUTES)
+    if FailedTry.objects.are_too_many(key, MOST_OF_LINK + 1):
+        return _("The password was wrong too often. Wait a quarter of an hour."), 429
+    if not link.has_password(request.POST.get("password", "")):
+        FailedTry.objects.count_one(_address(request), MINUTES)
+        return _("The password is wrong. Capital and small letters differ."), 422
+    FailedTry.objects.take_one_back(key)
+    return "", 200
 
 
 @for_anybody

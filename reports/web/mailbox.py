@@ -1,9 +1,11 @@
 """The messages that are kept as files while no mail server is set up: for staff, to be read in the browser."""
 
 import email
+from collections.abc import Callable
 from datetime import UTC, datetime
 from email import policy
 from email.message import EmailMessage
+from itertools import takewhile
 from pathlib import Path
 from typing import NamedTuple
 
@@ -40,7 +42,8 @@ class Letter(NamedTuple):
 @staff_only
 def mailbox(request: HttpRequest) -> HttpResponse:
     """The newest first."""
-    letters = [letter for letter in map(_letter, _files()[:MOST_SHOWN]) if _may_read(request, letter)]
+    letters = [_letter(path, _head) for path in _files()[:MOST_SHOWN]]
+    letters = [letter for letter in letters if _may_read(request, letter)]
     return render(request, "operations/mailbox.html", {"letters": letters, "server": settings.MAIL_SERVER.host})
 
 
@@ -48,7 +51,7 @@ def mailbox(request: HttpRequest) -> HttpResponse:
 @staff_only
 def message(request: HttpRequest, name: str) -> HttpResponse:
     """As text: what a stranger's HTML would do in a page of the portal, nobody has to find out."""
-    letter = next((_letter(path) for path in _files() if path.name == name), None)
+    letter = next((_letter(path, _whole) for path in _files() if path.name == name), None)
     if letter is None or not _may_read(request, letter):
         raise Http404
     body = letter.message.get_body(("plain",))
@@ -68,7 +71,16 @@ def _files() -> list[Path]:
     return sorted(Path(settings.EMAIL_FILE_PATH).glob("*.log"), reverse=True)
 
 
-def _letter(path: Path) -> Letter:
-    content = path.read_bytes().partition(b"\n" + RULE)[0]
-    message = email.message_from_bytes(content, policy=policy.default)
+def _head(path: Path) -> bytes:
+    """Up to the first empty line: what comes below may be a PDF of many megabytes."""
+    with path.open("rb") as file:
+        return b"".join(takewhile(bytes.strip, file))
+
+
+def _whole(path: Path) -> bytes:
+    return path.read_bytes().partition(b"\n" + RULE)[0]
+
+
+def _letter(path: Path, read: Callable[[Path], bytes]) -> Letter:
+    message = email.message_from_bytes(read(path), policy=policy.default)
     return Letter(path.name, message, datetime.fromtimestamp(path.stat().st_mtime, UTC))

@@ -1,18 +1,16 @@
 """The end of emails for whoever has no account: by the link in each of them, or by one click in a mail program."""
 
-from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from reports.delivery.links import unsubscriber
 from reports.models import Unsubscribed
+from reports.web.links import by_secret
 
 
-@never_cache
-@login_not_required
+@by_secret
 @csrf_exempt  # a mail program sends it (RFC 8058); whoever has the link may
 @require_http_methods(["GET", "HEAD", "POST"])
 def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 from aiosmtpd.controller import Controller
-from django.db import connection
+from django.db import OperationalError, connection
 from django.utils import timezone
 
 from reports.delivery.email import hand_over, message_of
@@ -13,6 +13,7 @@ from reports.lifecycle.deliver import deliver, keep_deliveries
 from reports.lifecycle.sweep import sweep
 from reports.models import Delivery, Profile, Report, State, Unsubscribed
 from reports.models import delivery as model
+from reports.models.delivery import DeliveryQuerySet
 from reports.pipeline.deliver import deliver as perform
 from reports.problems import Problem
 from tests import processes
@@ -145,6 +146,25 @@ def test_who_has_it_or_is_about_to_does_not_get_it_twice(mail):
     assert keep_deliveries(report, [by_email("ben@example.org", "cid@example.org")], report.owner) == 1
 
 
+def test_what_somebody_else_sends_anew_at_the_same_moment_stays_theirs(mail, monkeypatch):
+    mail.says = ["550 No such person"]
+    (delivery,) = sent("ben@example.org")
+    attempt(delivery)
+    read = DeliveryQuerySet.get_or_create
+
+    def others_are_faster(*args, **values):
+        found = read(*args, **values)
+        other = Delivery.objects.get()
+        assert other.ask_again("deliver") and other.queue()
+        return found
+
+    monkeypatch.setattr(DeliveryQuerySet, "get_or_create", others_are_faster)
+    target = by_email("ben@example.org", subject="Mine")
+    assert keep_deliveries(delivery.report, [target], PersonFactory()) == 0
+    found = Delivery.objects.get()
+    assert (found.owner, found.content["subject"]) == (delivery.owner, "{title}")
+
+
 def test_a_message_that_comes_twice_from_the_broker_is_sent_once(mail):
     (delivery,) = sent("ben@example.org")
     attempt(delivery)
@@ -165,6 +185,23 @@ def test_what_a_worker_took_that_died_is_sent_again_under_the_same_identifier(ma
     assert attempt(delivery).state == State.READY
     first, second = (message["Message-ID"] for _to, message in mail.taken)
     assert first == second
+
+
+@pytest.mark.parametrize("is_stored", [False, True], ids=["before", "after"])
+def test_what_was_sent_while_the_database_was_away_is_not_sent_again(mail, monkeypatch, is_stored):
+    advance, answers = Delivery.advance, iter([OperationalError("gone"), OperationalError("gone")])
+
+    def gone_at_first(delivery, *args):
+        advanced = is_stored and advance(delivery, *args)
+        for error in answers:
+            raise error
+        return advanced or advance(delivery, *args)
+
+    monkeypatch.setattr(Delivery, "advance", gone_at_first)
+    monkeypatch.setattr("reports.pipeline.step.DATABASE_PAUSE_SECONDS", 0)
+    (delivery,) = sent("ben@example.org")
+    assert attempt(delivery).state == State.READY
+    assert (delivery.last_answer, len(delivery.answers), len(mail.taken)) == ("250 Taken as 8F3A", 1, 1)
 
 
 def test_a_large_pdf_goes_as_a_link_that_opens_it(mail, settings, client):
@@ -202,7 +239,9 @@ def test_who_has_no_account_may_end_it_with_one_click(mail, client):
     assert zoe["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     address = zoe["List-Unsubscribe"].strip(" <>")
     assert address in zoe.get_body(("plain",)).get_content()
-    assert client.get(address).status_code == 200 and not Unsubscribed.objects.exists()
+    page = client.get(address)
+    assert page.status_code == 200 and not Unsubscribed.objects.exists()
+    assert (page["Referrer-Policy"], page["X-Robots-Tag"]) == ("same-origin", "noindex, nofollow")
     assert client.post(address, {"List-Unsubscribe": "One-Click"}).status_code == 200
     report = ready_report()
     keep_deliveries(report, [by_email("zoe@example.org")], report.owner)

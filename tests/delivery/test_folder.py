@@ -1,5 +1,7 @@
 """Reports come into a folder whole, under names that lead nowhere else, and nothing is overwritten."""
 
+import os
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -33,6 +35,14 @@ def test_a_report_is_written_under_its_name(folder):
     assert (folder / delivery.recipient).read_bytes() == PDF
 
 
+def test_what_an_attempt_that_was_killed_has_left_goes(folder):
+    for name, age in ((".prelo-left", 7200), (".prelo-busy", 60), ("old.pdf", 7200)):
+        (folder / name).write_bytes(b"half")
+        os.utime(folder / name, (time.time() - age,) * 2)
+    assert put("sales").state == State.READY
+    assert files_of(folder) == [".prelo-busy", "old.pdf", "sales.pdf"]
+
+
 def test_another_file_of_the_name_stays_as_it_is(folder):
     (folder / "sales.pdf").write_bytes(b"mine")
     delivery = put("sales.pdf")
@@ -51,6 +61,13 @@ def test_what_an_attempt_before_has_written_is_no_other_file(folder):
 def test_no_pattern_leads_out(folder, pattern):
     with pytest.raises(Problem):
         path_for(pattern, ready_report())
+
+
+def test_a_path_that_cannot_be_kept_is_refused():
+    report = ready_report(title="Sales by region " * 12)
+    with pytest.raises(Problem, match=r"would have 5.. characters, and 500 are kept"):
+        path_for("{title}/{title}/{title}", report)
+    assert len(path_for("{title}/{title}", report)) < 500
 
 
 def test_no_title_leads_out(folder):

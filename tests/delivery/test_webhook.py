@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 
 from reports.lifecycle.deliver import keep_deliveries
-from reports.models import Delivery, State
+from reports.models import Delivery, ShareLink, State
 from reports.sealed import seal
 from tests import http_server
 from tests.delivery.sending import PDF, attempt, ready_report
@@ -77,6 +77,18 @@ def test_it_is_tried_again_with_the_same_key_and_the_same_link(receiver):
     first, second = receiver.asked
     assert first.headers["Idempotency-Key"] == second.headers["Idempotency-Key"]
     assert first.body == second.body
+
+
+def test_a_link_that_was_ended_does_not_come_back_unless_somebody_asks(receiver):
+    receiver.answers = {"/hook": lambda request: request.say(status=500)}
+    delivery = attempt(told(receiver.at("/hook")))
+    link = delivery.link
+    link.revoke()
+    assert attempt(delivery).state == State.FAILED and "has ended its link" in delivery.problem_in_words
+    assert len(receiver.asked) == 1 and not ShareLink.objects.usable().exists()
+    assert delivery.ask_again("deliver")
+    attempt(delivery)
+    assert len(receiver.asked) == 2 and ShareLink.objects.usable().get() != link
 
 
 def test_of_a_long_answer_the_beginning_is_kept(receiver):

@@ -8,7 +8,8 @@ from django.utils import timezone
 from reports.delivery.email import notice_to_send
 from reports.lifecycle.notices import keep_notices
 from reports.models import Delivery, Profile, Report, State
-from tests.delivery.sending import ready_report
+from reports.problems import Problem
+from tests.delivery.sending import attempt, ready_report
 from tests.factories import PersonFactory
 
 pytestmark = pytest.mark.django_db
@@ -66,3 +67,28 @@ def test_nor_when_she_does_not_want_it(ana):
     Profile.objects.update(wants_notices=False)
     ended(ana, 90)
     assert told() == []
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("overtaken", ["seen", "unwanted", "deactivated", "not"])
+def test_what_has_been_overtaken_when_its_turn_comes_is_not_sent(ana, settings, tmp_path, overtaken):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    settings.EMAIL_FILE_PATH = tmp_path
+    ended(ana, 90)
+    keep_notices()
+    match overtaken:
+        case "seen":
+            Report.objects.see()
+        case "unwanted":
+            Profile.objects.update(wants_notices=False)
+        case "deactivated":
+            type(ana).objects.update(is_active=False)
+    state = attempt(Delivery.objects.get()).state
+    assert (state, len(list(tmp_path.iterdir()))) == ((State.READY, 1) if overtaken == "not" else (State.CANCELLED, 0))
+
+
+def test_one_that_could_not_be_sent_is_no_news(ana):
+    ended(ana, 90)
+    keep_notices()
+    assert Delivery.objects.get().fail(Problem("mail_refused", answer="550 No"))
+    assert not Delivery.objects.news_for(ana).exists()

@@ -352,3 +352,13 @@ def test_what_cannot_be_sent_is_said_and_the_report_is_made(daily, settings):
     slot = made(daily, 1)
     assert (slot.state, slot.problem["code"]) == (SlotState.MADE, "too_many_recipients")
     assert not Delivery.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("pattern", "code"), [("{title}/" * 14 + "x", "path_long"), (None, "unexpected")], ids=["too long", "a bug"]
+)
+def test_whatever_keeps_it_from_being_sent_the_report_is_made(daily, pattern, code):
+    Schedule.objects.update(deliveries=[{"channel": "folder", "pattern": pattern}])
+    slot = made(daily, 1, title="Sales by region and quarter of the year")
+    assert (slot.state, slot.problem["code"]) == (SlotState.MADE, code)
+    assert not Delivery.objects.exists()

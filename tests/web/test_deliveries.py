@@ -227,6 +227,9 @@ def test_a_link_that_a_message_carries_can_be_ended_too(client, report):
     first = link_of(delivery)
     assert link_of(delivery) == first and first in page_of(client, report)
     client.post(reverse("share_link_revoke", args=[delivery.link.pk]))
+    with pytest.raises(Problem) as ended:
+        link_of(delivery)
     # Sent again, it carries one that works.
+    assert delivery.fail(ended.value) and delivery.ask_again("deliver")
     assert link_of(delivery) != first
     assert ShareLink.objects.usable().count() == 1

@@ -1,5 +1,7 @@
 """Without a mail server, what would have been sent can be read in the browser."""
 
+import tracemalloc
+
 import pytest
 from django.conf import settings as configured
 from django.core.mail import get_connection
@@ -39,6 +41,21 @@ def test_a_message_is_read_as_text_with_its_head(client, staff):
     assert "&lt;script&gt;" in letter and "<script>1" not in letter
     assert 'href="https://example.org"' in letter
     assert "Sales b" in letter and ".pdf" in letter
+
+
+def test_what_is_attached_is_not_read_for_the_list(client, staff):
+    report = ready_report()
+    delivery = Delivery(report=report, owner=report.owner, recipient="ben@example.org", content=by_email("ben@x.org"))
+    message = message_of(delivery)
+    message.attach("large.bin", bytes(5_000_000), "application/octet-stream")
+    get_connection().send_messages([message])
+    client.get(reverse("mailbox"))
+    tracemalloc.start()
+    page = client.get(reverse("mailbox")).content.decode()
+    _now, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert "Sales by region" in page and "ben@x.org" in page
+    assert peak < 5_000_000
 
 
 def staff_files():

@@ -48,7 +48,7 @@ def test_whoever_has_it_reads_the_report_and_finds_nothing_else(report, client):
     page = answer.content.decode()
     assert "Figures of the board" in page and "12 pages" in page
     assert "Another report" not in page and 'href="/reports/' not in page and 'href="/"' not in page
-    assert (answer["Referrer-Policy"], answer["X-Robots-Tag"]) == ("no-referrer", "noindex, nofollow")
+    assert (answer["Referrer-Policy"], answer["X-Robots-Tag"]) == ("same-origin", "noindex, nofollow")
     assert "no-store" in answer["Cache-Control"]
     pdf = client.get(page_of(link) + "report.pdf")
     assert b"".join(pdf.streaming_content) == PDF and "attachment" in pdf["Content-Disposition"]
@@ -116,6 +116,28 @@ def test_a_password_is_not_guessed_from_many_addresses(report):
     assert late.status_code == 429 and "quarter of an hour" in late.content.decode()
     FailedTry.objects.update(until=timezone.now())
     assert taken(Client().post(page_of(link), {"password": "sea green 7"}))
+
+
+def test_nor_by_many_tries_at_the_same_moment(report, monkeypatch):
+    link = made(report, password="sea green 7")
+    has_password, looked_at = ShareLink.has_password, []
+
+    def while_another_comes(self, password):
+        """Before one has been looked at, the next one is there."""
+        looked_at.append(password)
+        if len(looked_at) <= links.MOST_OF_LINK:
+            Client(REMOTE_ADDR=f"192.0.2.{len(looked_at)}").post(page_of(link), {"password": "guess"})
+        return has_password(self, password)
+
+    monkeypatch.setattr(ShareLink, "has_password", while_another_comes)
+    Client().post(page_of(link), {"password": "guess"})
+    assert len(looked_at) == links.MOST_OF_LINK
+
+
+def test_the_right_password_is_no_failed_try(report):
+    link = made(report, password="sea green 7")
+    for _ in range(links.MOST_OF_LINK + 1):
+        assert taken(Client().post(page_of(link), {"password": "sea green 7"}))
 
 
 @pytest.mark.timeout(300)
