@@ -19,6 +19,7 @@ from reports.sources.statement import without_end
 ROWS_OF_NOTHING = {"range", "generate_series", "unnest"}
 # What they tell is about the machine.
 TELLING = {"current_setting", "getenv"}
+MOST_TABLES = 100
 MOST_SPILLED = "16GB"
 # Of the web server, for the first rows.
 FIRST_MEMORY = "256MB"
@@ -44,6 +45,8 @@ def tables_in(sql: str) -> set[str]:
             _check(node["function"].get("function_name", ""), node["function"]["function_name"] in ROWS_OF_NOTHING)
         elif node.get("class") == "FUNCTION":
             _check(node["function_name"], node["function_name"].lower() not in TELLING)
+    if len(named) > MOST_TABLES:
+        raise Problem("combination_tables", limit=MOST_TABLES)
     return named
 
 
@@ -58,7 +61,10 @@ def _parsed(sql: str) -> dict:
         raise Problem("query_many")
     with duckdb.connect() as connection:
         (text,) = connection.execute("SELECT json_serialize_sql(?)", [statements[0].query]).fetchone()
-    tree = json.loads(text)
+    try:
+        tree = json.loads(text)
+    except RecursionError:
+        raise Problem("combination_deep") from None
     if tree["error"]:
         raise Problem("combination_select")
     return tree

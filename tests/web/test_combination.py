@@ -140,6 +140,14 @@ def test_a_dataset_that_takes_a_name_later_is_not_read_instead(client, ana, brun
     assert (again.state, again.rows) == (State.READY, 1)
 
 
+def test_a_query_that_is_too_large_says_so(client, ana):
+    client.force_login(ana)
+    names = " UNION ALL ".join(f"SELECT * FROM t{n}" for n in range(101))
+    assert "more than 100 datasets" in client.post(ADDRESS, filled(names)).content.decode()
+    deep = "SELECT " + "+".join("1" * 900)
+    assert "inside each other" in client.post(ADDRESS, filled(deep, look="1")).content.decode()
+
+
 def test_ones_own_dataset_comes_before_a_shared_one_of_its_name(client, ana, bruno):
     group = Group.objects.create(name="Finance")
     carla = PersonFactory(username="carla")
