@@ -199,6 +199,24 @@ def test_nothing_can_be_written(url, ask, sql):
     assert ask(url, "SELECT n FROM kept;  -- ;")[0] == [(1,)]
 
 
+@databases("mariadb")
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT 'x' INTO/**/OUTFILE '{file}'",
+        "SELECT 'x' INTO#x\nDUMPFILE '{file}'",
+        "SELECT 1.0INTO -- x\n OUTFILE '{file}'",
+        "SELECT 1 INTO @a",
+    ],
+)
+def test_nothing_is_written_with_into(url, ask, tmp_path, sql):
+    """The server could: the folder is open to it."""
+    tmp_path.chmod(0o777)
+    for folder in list(tmp_path.parents)[:-2]:
+        folder.chmod(folder.stat().st_mode | 0o011)
+    refused("query_writes", ask, url, sql.format(file=tmp_path / "written"))
+
+
 @databases(*ALL)
 @pytest.mark.parametrize(
     "sql", ["SELECT '\\'; DELETE FROM kept; -- '", "SELECT '\\', 1; COMMIT; DELETE FROM kept; -- '"]
