@@ -69,7 +69,7 @@ def change(source: Source, content: Content) -> None:
             setattr(current, name, value)
         current.save()
         if (current.pinned, current.secret) != before:
-            refresh(current.dataset)
+            _read_anew(current)
 
 
 def refresh(dataset: Dataset, *, client_token: UUID | None = None) -> Snapshot:

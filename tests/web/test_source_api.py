@@ -129,6 +129,15 @@ def test_two_edits_at_once_do_not_undo_each_other(client, person, server, orders
     assert client.post(address, again).status_code == 303
 
 
+def test_a_new_token_does_not_wait_for_a_reading_with_the_old_one(client, person, orders):
+    client.post(NEW, filled(orders, rows="data", **TOKEN))
+    dataset = Dataset.objects.get()
+    Snapshot.objects.update(state=State.RUNNING)
+    client.post(reverse("source_edit", args=[dataset.pk]), filled(orders, rows="data", **{**TOKEN, "token_value": "2"}))
+    assert dataset.snapshots.count() == 2
+    assert lifecycle.refresh(dataset) == dataset.snapshots.first()
+
+
 def test_nothing_new_is_told_and_leaves_the_rows(client, person, server):
     server.answers["/orders"] = lambda request: (
         request.say(status=304) if request.headers["If-None-Match"] else request.say(b'[{"a": 1}]', ETag='"1"')
