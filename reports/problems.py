@@ -343,6 +343,12 @@ SENTENCES = {
         "You have no dataset called %(names)s. Write the name of a dataset as it stands in the list, in double "
         "quotation marks when it has spaces."
     ),
+    "combination_gone": _(
+        "What the combination calls %(names)s is not there or not shared any more. Edit where the data comes from, and "
+        "save it anew."
+    ),
+    "combination_tables": _("The query names more than %(limit)s datasets. Combine fewer."),
+    "combination_deep": _("The query has too many parts inside each other. Write it with fewer of them."),
     "combination_ambiguous": _("More than one dataset that is shared with you is called “%(name)s”. Have one renamed."),
     "combination_unread": _("The dataset “%(name)s” has not been read. Look at its page."),
     "combination_function": _(

@@ -15,6 +15,10 @@ class NameTakenError(Exception):
     """The owner has another dataset of this name."""
 
 
+class ChangedMeanwhileError(Exception):
+    """Somebody else has changed the source since it was looked at."""
+
+
 @dataclass(frozen=True)
 class Content:
     """What a person says of a source.  secret: None keeps the one that is there."""
@@ -51,14 +55,21 @@ def begin(owner: AbstractBaseUser, name: str, content: Content, *, client_token:
 
 
 def change(source: Source, content: Content) -> None:
-    """What is read otherwise from now on is read at once; snapshots that are there stay what they are."""
-    before = source.pinned, source.secret
-    for name, value in content.fields().items():
-        setattr(source, name, value)
+    """What is read otherwise from now on is read at once; snapshots that are there stay what they are.
+
+    `content` was checked against `source` as it was loaded: its secret may not go where another edit points meanwhile.
+    Raises ChangedMeanwhileError; Dataset.DoesNotExist when it was deleted meanwhile.
+    """
     with transaction.atomic():
-        source.save()
-        if (source.pinned, source.secret) != before:
-            refresh(source.dataset)
+        current = _locked(source.dataset)
+        before = current.pinned, current.secret
+        if before != (source.pinned, source.secret):
+            raise ChangedMeanwhileError
+        for name, value in content.fields().items():
+            setattr(current, name, value)
+        current.save()
+        if (current.pinned, current.secret) != before:
+            _read_anew(current)
 
 
 def refresh(dataset: Dataset, *, client_token: UUID | None = None) -> Snapshot:
@@ -67,11 +78,21 @@ def refresh(dataset: Dataset, *, client_token: UUID | None = None) -> Snapshot:
     Raises Dataset.DoesNotExist when it was deleted meanwhile.
     """
     with transaction.atomic():
-        Dataset.objects.select_for_update().get(pk=dataset.pk)
-        source = Source.objects.get(dataset=dataset)
-        pinned = {"source_code": source.code, "settings": source.pinned}
-        being_made = dataset.snapshots.unfinished().filter(**pinned).first()
-        return being_made or ask_for_snapshot(dataset, types=_types(dataset), client_token=client_token, **pinned)
+        source = _locked(dataset)
+        unfinished = dataset.snapshots.unfinished()
+        being_made = unfinished.filter(source_code=source.code, settings=source.pinned).first()
+        return being_made or _read_anew(source, client_token)
+
+
+def _locked(dataset: Dataset) -> Source:
+    """As it is now, and stays until the end of the transaction."""
+    Dataset.objects.select_for_update().get(pk=dataset.pk)
+    return Source.objects.select_related("dataset__owner").get(dataset=dataset)
+
+
+def _read_anew(source: Source, client_token: UUID | None = None) -> Snapshot:
+    asked = {"source_code": source.code, "settings": source.pinned, "types": _types(source.dataset)}
+    return ask_for_snapshot(source.dataset, client_token=client_token, **asked)
 
 
 def fresh(snapshot: Snapshot) -> Snapshot:

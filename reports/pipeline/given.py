@@ -88,22 +88,30 @@ def _of_api(source: Source, snapshot: Snapshot) -> dict:
 
 
 def _of_combination(source: Source, snapshot: Snapshot) -> dict:
-    """What its owner sees now, which may be less than when it was saved."""
-    return {"files": files_of(source.dataset.owner, snapshot.settings["sql"])}
+    """Of what was named when it was saved, that which its owner still sees."""
+    pinned = snapshot.settings["datasets"]
+    visible = Dataset.objects.visible_to(source.dataset.owner).filter(pk__in=pinned.values()).select_related("current")
+    seen = {str(dataset.pk): dataset for dataset in visible}
+    gone = sorted(name for name, pk in pinned.items() if pk not in seen)
+    if gone:
+        raise Problem("combination_gone", names=", ".join(gone))
+    return {"files": files_of({name: seen[pk] for name, pk in pinned.items()})}
 
 
-def files_of(person: AbstractBaseUser, sql: str) -> dict[str, Path]:
-    """The Parquet file of each dataset that a combination of somebody names: of their own before what is shared.
+def datasets_in(sql: str, owner: AbstractBaseUser, *, written_by: AbstractBaseUser) -> dict[str, Dataset]:
+    """What each table in a combination of somebody means: of the owner's datasets, before what is shared with them.
 
-    Raises Problem: what they may not see is as unknown as what is not there.
+    Raises Problem: what one of the two may not see is as unknown as what is not there.
     """
-    needed, perhaps = combination.tables_in(sql)
-    known = _datasets_named(person, needed | perhaps)
-    unknown = sorted(name for name in needed if name.casefold() not in known)
+    names = combination.tables_in(sql)
+    known = _datasets_named(owner, names)
+    found = [dataset.pk for datasets in known.values() for dataset in datasets]
+    seen = set(Dataset.objects.visible_to(written_by).filter(pk__in=found))
+    known = {name: datasets for name, datasets in known.items() if seen.issuperset(datasets)}
+    unknown = sorted(name for name in names if name.casefold() not in known)
     if unknown:
         raise Problem("combination_unknown", names=", ".join(unknown))
-    chosen = {name: known[name.casefold()] for name in needed | perhaps if name.casefold() in known}
-    return {name: _file_of(name, datasets) for name, datasets in chosen.items()}
+    return {name: _only(name, known[name.casefold()]) for name in names}
 
 
 def _datasets_named(person: AbstractBaseUser, names: set[str]) -> dict[str, list[Dataset]]:
@@ -115,12 +123,21 @@ def _datasets_named(person: AbstractBaseUser, names: set[str]) -> dict[str, list
     return {name: [one for one in of_name if one.owner_id == person.pk] or of_name for name, of_name in found.items()}
 
 
-def _file_of(name: str, datasets: list[Dataset]) -> Path:
+def _only(name: str, datasets: list[Dataset]) -> Dataset:
     if len(datasets) > 1:
         raise Problem("combination_ambiguous", name=name)
-    if datasets[0].current is None:
+    return datasets[0]
+
+
+def files_of(datasets: dict[str, Dataset]) -> dict[str, Path]:
+    """The Parquet file of each.  Raises Problem."""
+    return {name: _file_of(name, dataset) for name, dataset in datasets.items()}
+
+
+def _file_of(name: str, dataset: Dataset) -> Path:
+    if dataset.current is None:
         raise Problem("combination_unread", name=name)
-    return storage.path_of(datasets[0].current.data)
+    return storage.path_of(dataset.current.data)
 
 
 GIVEN: dict[str, Callable[[Source, Snapshot], dict]] = {

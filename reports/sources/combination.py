@@ -20,6 +20,7 @@ from reports.sources.words import in_words
 ROWS_OF_NOTHING = {"range", "generate_series", "unnest"}
 # What they tell is about the machine.
 TELLING = {"current_setting", "getenv"}
+MOST_TABLES = 100
 MOST_SPILLED = "16GB"
 # For the first rows: about half of what `look` lets their process have.
 FIRST_MEMORY = "256MB"
@@ -29,26 +30,25 @@ WIDE = ("HUGEINT", "UHUGEINT")
 WIDE_AS = ("BIGINT", "DECIMAL(38, 0)")
 
 
-def tables_in(sql: str) -> tuple[set[str], set[str]]:
-    """The tables that a query names: those that must be datasets, and those that it may have defined itself (WITH).
+def tables_in(sql: str) -> set[str]:
+    """The tables that a query names and does not define itself (WITH): those that must be datasets.
 
     Raises Problem when it is not one SELECT over tables alone.
     """
-    tree = _parsed(sql)
-    named, defined = set(), set()
-    for node in _nodes(tree):
+    named = set()
+    for node, defined in _nodes(_parsed(sql)):
         if node.get("type") == "BASE_TABLE":
             if node["schema_name"] or node["catalog_name"]:
                 raise Problem("combination_unknown", names=f"{node['schema_name']}.{node['table_name']}")
-            named.add(node["table_name"])
+            if _folded(node["table_name"]) not in defined:
+                named.add(node["table_name"])
         elif node.get("type") == "TABLE_FUNCTION":
             _check(node["function"].get("function_name", ""), node["function"]["function_name"] in ROWS_OF_NOTHING)
         elif node.get("class") == "FUNCTION":
             _check(node["function_name"], node["function_name"].lower() not in TELLING)
-        for common in node.get("cte_map", {}).get("map", []):
-            defined.add(common["key"].casefold())
-    own = {name for name in named if name.casefold() in defined}
-    return named - own, own
+    if len(named) > MOST_TABLES:
+        raise Problem("combination_tables", limit=MOST_TABLES)
+    return named
 
 
 def _parsed(sql: str) -> dict:
@@ -62,21 +62,41 @@ def _parsed(sql: str) -> dict:
         raise Problem("query_many")
     with duckdb.connect() as connection:
         (text,) = connection.execute("SELECT json_serialize_sql(?)", [statements[0].query]).fetchone()
-    tree = json.loads(text)
+    try:
+        tree = json.loads(text)
+    except RecursionError:
+        raise Problem("combination_deep") from None
     if tree["error"]:
         raise Problem("combination_select")
     return tree
 
 
-def _nodes(tree: object) -> Iterator[dict]:
-    waiting = [tree]
+def _nodes(tree: dict) -> Iterator[tuple[dict, frozenset[bytes]]]:
+    """Each with the names that WITH defines where it stands.
+
+    Where a name may not be known yet to DuckDB, it is not to us either: it would mean another table there.
+    """
+    waiting: list[tuple[object, frozenset[bytes]]] = [(tree, frozenset())]
     while waiting:
-        node = waiting.pop()
-        if isinstance(node, dict):
-            yield node
-            waiting += node.values()
-        elif isinstance(node, list):
-            waiting += node
+        node, defined = waiting.pop()
+        if isinstance(node, list):
+            waiting += [(part, defined) for part in node]
+        if not isinstance(node, dict):
+            continue
+        yield node, defined
+        for common in node.get("cte_map", {}).get("map", []):
+            waiting.append((common["value"], defined))
+            defined |= {_folded(common["key"])}
+        for name, part in node.items():
+            if name == "right" and node.get("type") == "RECURSIVE_CTE_NODE":
+                waiting.append((part, defined | {_folded(node["cte_name"])}))
+            elif name != "cte_map":
+                waiting.append((part, defined))
+
+
+def _folded(name: str) -> bytes:
+    """As DuckDB compares names: of the capital letters, only those of ASCII are the same as small ones."""
+    return name.encode().lower()
 
 
 def _check(function: str, is_allowed: bool) -> None:
@@ -143,7 +163,7 @@ def _tables(
         try:
             for name, path in files.items():
                 parquet = f"read_parquet({literal(str(path))})"
-                connection.execute(f"CREATE VIEW {identifier(name)} AS SELECT * FROM {parquet}")  # noqa: S608
+                connection.execute(f"CREATE OR REPLACE VIEW {identifier(name)} AS SELECT * FROM {parquet}")  # noqa: S608
             yield connection
         except duckdb.InterruptException:
             raise Problem("query_slow", seconds=round(seconds)) from None

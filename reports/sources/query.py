@@ -111,6 +111,8 @@ def _asked(connection: Connection, sql: str, values: Values) -> Iterator[CursorR
     bound = {name: suited(values[name]) for name in names_in(sql)}
     options = {"stream_results": True, "max_row_buffer": 1}
     result = connection.execution_options(**options).execute(text(literal_apart(sql)), bound)
+    if not result.returns_rows:  # SELECT … INTO @variable
+        raise Problem("query_writes")
     try:
         yield result
     finally:

@@ -1,10 +1,14 @@
 """The databases that may be asked, each in its own way: PostgreSQL, MySQL and MariaDB, SQLite.
 
-Whoever is `connected` is in a transaction that only reads, and each statement has a time-out on the server.
+Whoever is `connected` is in a transaction that only reads, each statement has a time-out on the server, and all of them
+together have one here.
 """
 
 import logging
+import os
+import socket
 import sqlite3
+import threading
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -25,6 +29,8 @@ DRIVERS = {
 CONNECT_SECONDS = 10
 # A server that is gone without a word is noticed after this many seconds.
 SILENT_SECONDS = 30
+# A server has so long to stop a statement, by itself and when it is asked to, before the line is cut.
+GRACE_SECONDS = 3
 REASON_SHOWN = 300
 # What the databases say, by SQLSTATE, number or name -> what people are told.
 SIGN_IN = {"28P01", "28000", 1044, 1045, 1698}
@@ -64,21 +70,46 @@ def _file_of(url: URL, folders: Iterable[str], own: Path | None) -> Path:
 @contextmanager
 def connected(url: URL, *, seconds: float, time_zone: str) -> Iterator[Connection]:
     """Raises Problem for what the database says: `query_refused` with its own words, `query_sign_in` and so on."""
-    opened = False
+    opened, late = False, threading.Event()
     engine = create_engine(_read_only(url), poolclass=NullPool, connect_args=_arguments(url, seconds, time_zone))
     event.listen(engine, "connect", lambda raw, _record: _SETTLE[engine.dialect.name](raw, seconds, time_zone))
     try:
-        with engine.connect() as connection:
+        with engine.connect() as connection, _stopped_after(seconds, connection, late):
             opened = True
             if engine.dialect.name == "postgresql":
                 connection.exec_driver_sql("SET TRANSACTION READ ONLY")
             yield connection
     except DBAPIError as error:
+        if late.is_set():
+            raise Problem("query_slow", seconds=round(seconds)) from error
         raise _problem_of(error, opened, seconds) from error
     except SQLAlchemyError as error:
         raise Problem("query_refused", reason=_shortened(error)) from error
     finally:
         engine.dispose()
+
+
+@contextmanager
+def _stopped_after(seconds: float, connection: Connection, late: threading.Event) -> Iterator[None]:
+    """A query can switch the server's time-out off, and a function of the database can pass over a cancellation."""
+    ended, raw = threading.Event(), connection.connection.driver_connection
+
+    def watch() -> None:
+        if ended.wait(seconds + GRACE_SECONDS):
+            return
+        late.set()
+        with suppress(Exception):
+            raw.cancel_safe(timeout=GRACE_SECONDS)
+        if not ended.wait(GRACE_SECONDS):
+            with suppress(Exception), socket.socket(fileno=os.dup(_FILE[connection.dialect.name](raw))) as line:
+                line.shutdown(socket.SHUT_RDWR)
+
+    if connection.dialect.name != "sqlite":  # it runs here, and looks at the clock itself
+        threading.Thread(target=watch, daemon=True).start()
+    try:
+        yield
+    finally:
+        ended.set()
 
 
 def _read_only(url: URL) -> URL:
@@ -135,6 +166,11 @@ def _settle_sqlite(raw: sqlite3.Connection, seconds: float, time_zone: str) -> N
     raw.set_authorizer(lambda action, *_about: sqlite3.SQLITE_OK if action in READING else sqlite3.SQLITE_DENY)
 
 
+# The number of the file that is the line to the server.
+_FILE = {
+    "postgresql": lambda raw: raw.fileno(),
+    **dict.fromkeys(("mysql", "mariadb"), lambda raw: raw._sock.fileno()),
+}
 _SETTLE = {"postgresql": _settle_postgresql, "mysql": _settle_mysql, "mariadb": _settle_mysql, "sqlite": _settle_sqlite}
 
 

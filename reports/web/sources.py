@@ -44,8 +44,13 @@ def edit(request: HttpRequest, pk) -> HttpResponse:
     source = _source_to_change(request, pk)
     form = FORMS[source.code](request.POST or None, person=request.user, source=source)
     if request.method == "POST" and "look" not in request.POST and form.is_valid():
-        lifecycle.change(source, form.content())
-        return see_other(request, "dataset", pk)
+        try:
+            lifecycle.change(source, form.content())
+            return see_other(request, "dataset", pk)
+        except lifecycle.ChangedMeanwhileError:
+            form.add_error(None, _("Somebody else has changed this meanwhile. Look at it again before you save yours."))
+        except Dataset.DoesNotExist:  # deleted meanwhile
+            raise Http404 from None
     return _page(request, form, source.dataset)
 
 

@@ -28,8 +28,8 @@ def combine(tmp_path, files, engine):
     """combine(sql) -> (rows, {column: type}): as the form and the worker do it, one after the other."""
 
     def combine(sql: str, limits=LIMITS):
-        needed, own = combination.tables_in(sql)
-        if unknown := needed - files.keys():
+        named = combination.tables_in(sql)
+        if unknown := named - files.keys():
             raise Problem("combination_unknown", names=", ".join(unknown))
         target = tmp_path / "out" / "target.parquet"
         target.parent.mkdir(exist_ok=True)
@@ -40,7 +40,7 @@ def combine(tmp_path, files, engine):
             limits=limits,
             types={},
             time_zone="UTC",
-            files={name: files[name] for name in needed | own if name in files},
+            files={name: files[name] for name in named},
         )
         assert list(target.parent.iterdir()) == [target]
         rows = engine.execute(f"SELECT * FROM '{target}'").fetchall()
@@ -66,6 +66,11 @@ def test_joins_windows_and_pivots(combine):
     assert combine(pivot)[0] == [(date(2025, 1, 31), 2, None), (None, 4, 3)]
     common = "WITH rates AS (SELECT * FROM rates WHERE rate > 1.5), n AS (SELECT unnest(range(2)) AS i) FROM rates, n"
     assert combine(common)[0] == [("South", 2, 0), ("South", 2, 1)]
+    counted = "WITH RECURSIVE n AS (SELECT 1 AS i UNION ALL SELECT i + 1 FROM n WHERE i < 3) SELECT max(i) AS i FROM N"
+    assert combine(counted)[0] == [(3,)]
+    assert combine("SELECT r.region FROM rates AS r JOIN rates AS s USING (region) WHERE r.rate > 1.5")[0] == [
+        ("South",)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -84,6 +89,19 @@ def test_joins_windows_and_pivots(combine):
         ("SELECT * FROM 'https://example.org/x.csv'", "combination_unknown"),
         ("SELECT * FROM information_schema.tables", "combination_unknown"),
         ("SELECT * FROM secrets_of_others", "combination_unknown"),
+        ("SELECT sql FROM duckdb_views, (WITH duckdb_views AS (SELECT 1) FROM duckdb_views)", "combination_unknown"),
+        ("WITH a AS (FROM duckdb_views), duckdb_views AS (SELECT 1) FROM a", "combination_unknown"),
+        ("WITH duckdb_views AS (FROM duckdb_views) FROM duckdb_views", "combination_unknown"),
+        (
+            "WITH RECURSIVE duckdb_views AS (SELECT sql FROM duckdb_views UNION ALL SELECT sql FROM duckdb_views) "
+            "FROM duckdb_views",
+            "combination_unknown",
+        ),
+        ("(WITH duckdb_views AS (SELECT 1) FROM duckdb_views) UNION FROM duckdb_views", "combination_unknown"),
+        ('WITH "sqlite_ma\u017fter" AS (SELECT 1) FROM sqlite_master', "combination_unknown"),
+        ("SELECT * FROM rates" + "".join(f", rates_{n}" for n in range(100)), "combination_tables"),
+        ("SELECT " + "+".join("1" * 900), "combination_deep"),
+        ("SELECT * FROM " + "(SELECT * FROM " * 900 + "rates" + ")" * 900, "combination_deep"),
         ("ATTACH '/tmp/x.db'", "combination_select"),
         ("COPY rates TO '/tmp/x.csv'", "combination_select"),
         ("SET memory_limit = '1TB'", "combination_select"),

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from reports.problems import Problem
-from reports.sources import Limits, query
+from reports.sources import Limits, query, servers
 from reports.sources.servers import url_of
 
 LIMITS = Limits(rows=300_000, bytes=64 << 20, seconds=20)
@@ -199,6 +199,24 @@ def test_nothing_can_be_written(url, ask, sql):
     assert ask(url, "SELECT n FROM kept;  -- ;")[0] == [(1,)]
 
 
+@databases("mariadb")
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT 'x' INTO/**/OUTFILE '{file}'",
+        "SELECT 'x' INTO#x\nDUMPFILE '{file}'",
+        "SELECT 1.0INTO -- x\n OUTFILE '{file}'",
+        "SELECT 1 INTO @a",
+    ],
+)
+def test_nothing_is_written_with_into(url, ask, tmp_path, sql):
+    """The server could: the folder is open to it."""
+    tmp_path.chmod(0o777)
+    for folder in list(tmp_path.parents)[:-2]:
+        folder.chmod(folder.stat().st_mode | 0o011)
+    refused("query_writes", ask, url, sql.format(file=tmp_path / "written"))
+
+
 @databases(*ALL)
 @pytest.mark.parametrize(
     "sql", ["SELECT '\\'; DELETE FROM kept; -- '", "SELECT '\\', 1; COMMIT; DELETE FROM kept; -- '"]
@@ -225,6 +243,38 @@ def test_a_query_that_never_ends_is_stopped_by_the_server(url, ask):
     started = time.monotonic()
     assert refused("query_slow", ask, url, ENDLESS[name_of(url)], limits=Limits(10, 1000, 1)) == {"seconds": 1}
     assert time.monotonic() - started < 10
+
+
+@databases("postgresql")
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT CASE WHEN g = 1 THEN set_config('statement_timeout', '0', false) ELSE pg_sleep(60)::text END AS a "
+        "FROM generate_series(1, 2) AS g",
+        "SELECT stubborn() AS a",
+    ],
+)
+def test_a_query_that_makes_the_server_wait_on_is_stopped_all_the_same(url, ask, monkeypatch, sql):
+    """By its own setting, or by a function that goes on whenever it is cancelled."""
+    monkeypatch.setattr(servers, "GRACE_SECONDS", 1)
+    change(
+        url,
+        "CREATE OR REPLACE FUNCTION stubborn() RETURNS text LANGUAGE plpgsql AS $$ BEGIN FOR n IN 1..9 LOOP "
+        "BEGIN PERFORM pg_sleep(60); EXCEPTION WHEN query_canceled THEN NULL; END; END LOOP; END $$",
+    )
+    started = time.monotonic()
+    assert refused("query_slow", ask, url, sql, limits=Limits(10, 1000, 1)) == {"seconds": 1}
+    assert time.monotonic() - started < 20
+
+
+@databases("mariadb")
+def test_a_server_without_a_time_out_is_hung_up_on(url, ask, monkeypatch):
+    monkeypatch.setattr(servers, "GRACE_SECONDS", 1)
+    monkeypatch.setattr(query, "checked", lambda sql: sql)
+    started = time.monotonic()
+    sql = "SET STATEMENT max_statement_time = 0 FOR SELECT sleep(30) AS a"
+    assert refused("query_slow", ask, url, sql, limits=Limits(10, 1000, 1)) == {"seconds": 1}
+    assert time.monotonic() - started < 8
 
 
 @databases(*ALL)

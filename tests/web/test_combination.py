@@ -93,8 +93,59 @@ def test_sharing_that_ended_ends_the_refreshing_and_keeps_what_there_was(client,
     failed = refresh.refresh(dataset)
     inline.make(failed, lambda job: None)
     dataset.refresh_from_db()
-    assert (failed.state, failed.problem["code"]) == (State.FAILED, "combination_unknown")
+    assert (failed.state, failed.problem["code"]) == (State.FAILED, "combination_gone")
     assert (dataset.current.number, dataset.current.state) == (1, State.READY)
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        'SELECT * FROM "Salaries"',
+        'SELECT s.* FROM "Salaries" s, (WITH "Salaries" AS (SELECT 1 AS x) SELECT * FROM "Salaries") q',
+    ],
+)
+def test_who_edits_anothers_combination_reads_nothing_that_they_do_not_see(client, ana, bruno, sql):
+    """Not by a dataset of their own of the same name either."""
+    group = Group.objects.create(name="Finance")
+    for person in (ana, bruno):
+        Membership.objects.create(group=group, person=person, role=Role.AUTHOR)
+    brought(ana, "Rates", "rate\n1\n", group=group)
+    brought(ana, "Salaries", "name,pay\nAna,1\n")
+    brought(bruno, "Salaries", "name\nnobody\n")
+    client.force_login(ana)
+    dataset = combined(client, "SELECT * FROM Rates")
+    Dataset.objects.filter(pk=dataset.pk).update(group=group, group_may="edit")
+    client.force_login(bruno)
+    edit = reverse("source_edit", args=[dataset.pk])
+    for more in ({}, {"look": "1"}):
+        answer = client.post(edit, filled(sql, **more))
+        assert answer.status_code == 422 and "You have no dataset called Salaries" in answer.content.decode()
+    assert client.post(edit, filled("SELECT rate FROM Rates")).status_code == 303
+
+
+def test_a_dataset_that_takes_a_name_later_is_not_read_instead(client, ana, bruno):
+    group = Group.objects.create(name="Finance")
+    for person in (ana, bruno):
+        Membership.objects.create(group=group, person=person, role=Role.AUTHOR)
+    shared = brought(bruno, "Rates", "whose\nshared\n", group=group)
+    client.force_login(ana)
+    dataset = combined(client, "SELECT * FROM rates")
+    brought(ana, "Rates", "whose\nmine\nmine\n")
+    again = refresh.refresh(dataset)
+    inline.make(again, lambda job: None)
+    assert (again.state, again.rows) == (State.READY, 1)
+    Dataset.objects.filter(pk=shared.pk).update(name="Old rates")
+    again = refresh.refresh(dataset)
+    inline.make(again, lambda job: None)
+    assert (again.state, again.rows) == (State.READY, 1)
+
+
+def test_a_query_that_is_too_large_says_so(client, ana):
+    client.force_login(ana)
+    names = " UNION ALL ".join(f"SELECT * FROM t{n}" for n in range(101))
+    assert "more than 100 datasets" in client.post(ADDRESS, filled(names)).content.decode()
+    deep = "SELECT " + "+".join("1" * 900)
+    assert "inside each other" in client.post(ADDRESS, filled(deep, look="1")).content.decode()
 
 
 def test_ones_own_dataset_comes_before_a_shared_one_of_its_name(client, ana, bruno):

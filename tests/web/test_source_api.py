@@ -12,6 +12,7 @@ from reports.lifecycle import refresh as lifecycle
 from reports.lifecycle.upload import read_again
 from reports.models import Dataset, Group, HostPace, Membership, Role, Snapshot, State
 from reports.sealed import unseal
+from reports.web.forms.api import ApiForm
 from tests import http_server
 from tests.factories import PersonFactory
 
@@ -109,6 +110,39 @@ def test_a_token_stays_until_it_is_replaced_and_goes_to_its_host_only(client, pe
     client.post(address, filled(orders, token=""))
     dataset.source.refresh_from_db()
     assert dataset.source.secret == "" and dataset.source.settings["token_name"] == ""
+
+
+def test_two_edits_at_once_do_not_undo_each_other(client, person, server, orders, monkeypatch):
+    """The second was checked against what was there before the first: its old address would get the new token back."""
+    client.post(NEW, filled(orders, **TOKEN))
+    dataset = Dataset.objects.get()
+    checked = ApiForm.content
+
+    def content(form):
+        """The owner saves just before an editor does."""
+        monkeypatch.setattr(ApiForm, "content", checked)
+        new = {"token_value": "Bearer new"}
+        assert client.post(address, filled(server.at("/new"), **{**TOKEN, **new})).status_code == 303
+        return checked(form)
+
+    address = reverse("source_edit", args=[dataset.pk])
+    monkeypatch.setattr(ApiForm, "content", content)
+    answer = client.post(address, filled(orders, rows="data", **{**TOKEN, "token_value": ""}))
+    assert answer.status_code == 422 and "Somebody else has changed this meanwhile" in answer.content.decode()
+    dataset.source.refresh_from_db()
+    assert dataset.source.settings["address"] == server.at("/new") and unseal(dataset.source.secret) == "Bearer new"
+    # A refusal is no lock: what was written can be saved then.
+    again = filled(orders, rows="data", **{**TOKEN, "token_value": ""})
+    assert client.post(address, again).status_code == 303
+
+
+def test_a_new_token_does_not_wait_for_a_reading_with_the_old_one(client, person, orders):
+    client.post(NEW, filled(orders, rows="data", **TOKEN))
+    dataset = Dataset.objects.get()
+    Snapshot.objects.update(state=State.RUNNING)
+    client.post(reverse("source_edit", args=[dataset.pk]), filled(orders, rows="data", **{**TOKEN, "token_value": "2"}))
+    assert dataset.snapshots.count() == 2
+    assert lifecycle.refresh(dataset) == dataset.snapshots.first()
 
 
 def test_nothing_new_is_told_and_leaves_the_rows(client, person, server):

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from reports.models import Dataset
 from reports.models.dataset import Code
-from reports.pipeline.given import files_of
+from reports.pipeline.given import datasets_in, files_of
 from reports.problems import Problem
 from reports.sources import combination, look
 from reports.web.forms.sources import FIRST_ROWS, FIRST_SECONDS, SourceForm
@@ -32,22 +32,24 @@ class CombinationForm(SourceForm):
     )
 
     def clean_sql(self) -> str:
-        """Whoever edits it must see the data, and so must its owner."""
+        """Whoever edits it must see the data, and so must its owner: what it means is kept with it."""
+        owner = self.source.dataset.owner if self.source else self.person
         try:
-            for person in {self.person, self.source.dataset.owner if self.source else self.person}:
-                files_of(person, self.cleaned_data["sql"])
+            self.datasets = datasets_in(self.cleaned_data["sql"], owner, written_by=self.person)
+            self.files = files_of(self.datasets)
         except Problem as problem:
             raise forms.ValidationError(str(problem)) from None
         return self.cleaned_data["sql"]
 
     def settings(self) -> dict:
-        return {"sql": self.cleaned_data["sql"]}
+        datasets = {name: str(dataset.pk) for name, dataset in self.datasets.items()}
+        return {"sql": self.cleaned_data["sql"], "datasets": datasets}
 
     def first_rows(self) -> tuple[list[str], list[list[str]]]:
         first_rows = partial(
             combination.first_rows,
             self.settings(),
-            files=files_of(self.person, self.cleaned_data["sql"]),
+            files=self.files,
             count=FIRST_ROWS,
             seconds=FIRST_SECONDS,
             time_zone=timezone.get_default_timezone_name(),
