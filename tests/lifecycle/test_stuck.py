@@ -111,3 +111,12 @@ def test_what_the_broker_had_not_taken_is_queued():
 def test_readings_of_files_get_stuck_too():
     snapshot = SnapshotFactory(state=State.REQUESTED, requested_at=ago(60))
     assert fates() == {snapshot: Fate.PUBLISHED}
+
+
+def test_a_report_that_waits_for_its_data_is_not_stuck():
+    reading = SnapshotFactory(state=State.RUNNING, lease_until=timezone.now() + timedelta(hours=1))
+    report = ReportFactory(snapshot=reading, owner=reading.owner, requested_at=ago(3600))
+    assert report not in fates()
+    reading.state = State.READY
+    reading.save()
+    assert fates()[report] == Fate.PUBLISHED
