@@ -50,6 +50,12 @@ def test_a_few_whole_numbers_or_days_have_a_part_each(tmp_path, values):
     assert column_of(tmp_path, f"SELECT {values} AS n")["bins"]["counts"] == [2, 0, 1]
 
 
+@pytest.mark.parametrize(("filled", "words"), [(0, "400 (100%)"), (1, "399 (>99%)"), (399, "1 (0.3%)"), (400, "0")])
+def test_nearly_all_is_not_all(tmp_path, filled, words):
+    facts = column_of(tmp_path, f"SELECT CASE WHEN n < {filled} THEN n END AS n FROM range(400) t(n)")
+    assert Profiled(facts, 400, ENGLISH).missing_in_words() == words
+
+
 def test_values_at_the_ends_of_what_numbers_hold_have_a_histogram(tmp_path):
     found = column_of(tmp_path, "SELECT unnest([1.7e308, -1.7e308, 5e-324, 0])::DOUBLE AS n")
     assert sum(found["bins"]["counts"]) == 4

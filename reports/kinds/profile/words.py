@@ -45,7 +45,11 @@ class Profiled:
         return self.formats.number(number)
 
     def share(self, number: int, of: int) -> str:
-        return self.formats.percent(Decimal(number) / of)
+        """Nearly all is not 100 %."""
+        words = self.formats.percent(Decimal(number) / of)
+        if number < of and words == self.formats.percent(Decimal(1)):
+            return f">{self.formats.percent(Decimal('0.99'))}"
+        return words
 
     def write(self, value) -> str:
         """A value as the facts have it."""
