@@ -7,11 +7,19 @@ from playwright.sync_api import expect
 
 from reports.models import Definition, Report, State
 
-CHOOSE_AT_ONCE = """() => document.addEventListener("htmx:afterSwap", () => setTimeout(() => {
-  const test = document.getElementById("id_filter_test_0");
-  test.value = "between";
-  test.dispatchEvent(new Event("change", {bubbles: true}));
-}), {once: true})"""
+CHOOSE_AT_ONCE = """() => {
+  const choose = () => {
+    const test = document.getElementById("id_filter_test_0");
+    test.value = "between";
+    test.dispatchEvent(new Event("change", {bubbles: true}));
+  };
+  const listen = ({detail}) => {
+    if (detail.target.id !== "filters") return;
+    document.removeEventListener("htmx:afterSwap", listen);
+    setTimeout(choose);
+  };
+  document.addEventListener("htmx:afterSwap", listen);
+}"""
 
 
 def test_a_definition_is_made_asked_for_and_seen_to_have_ended(page, sales):
