@@ -83,7 +83,8 @@ def test_a_row_is_a_link_as_a_whole(page, sales):
 def test_a_chosen_theme_stays(page, alice):
     page.goto("/datasets/")
     page.get_by_role("button", name="Account of alice").click()
-    page.get_by_role("button", name="Dark").click()
+    with page.expect_response("**/profile/theme/"):
+        page.get_by_role("button", name="Dark").click()
     page.goto("/datasets/new/")
     assert page.locator("html").get_attribute("data-theme") == "dark"
     assert page.locator("body").evaluate("body => getComputedStyle(body).color") == "rgb(236, 234, 229)"

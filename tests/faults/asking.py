@@ -18,7 +18,7 @@ from portal import env
 from reports.beat import tick
 from reports.lifecycle.request import request_report
 from reports.management.commands.request_report import checked
-from reports.models import Burst, BurstPart, Dataset, Report, Snapshot, Validation
+from reports.models import JOBS, Dataset, Report
 from reports.models.job import Job
 from tests import processes
 
@@ -88,7 +88,7 @@ def told(job: Job, step: str, outcome: str) -> bool:
 
 
 def all_jobs() -> list[Job]:
-    return [job for model in (Snapshot, Report, Validation, Burst, BurstPart) for job in model.objects.all()]
+    return [job for model in JOBS for job in model.objects.all()]
 
 
 def published(broker) -> list[bytes]:
