@@ -2,6 +2,7 @@
 
 import socket
 import struct
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -17,6 +18,13 @@ from tests.factories import PersonFactory
 from tests.processes import wait_until
 
 TMP = Path(settings.FILE_UPLOAD_TEMP_DIR)
+
+
+@pytest.fixture
+def left() -> Callable[[], set[Path]]:
+    """What lies there that did not before the test."""
+    before = set(TMP.iterdir())
+    return lambda: set(TMP.iterdir()) - before
 
 
 @pytest.fixture
@@ -44,24 +52,24 @@ def connected(portal: str) -> socket.socket:
     return socket.create_connection((parts.hostname, parts.port), timeout=30)
 
 
-def test_half_of_a_file_is_no_file(upload):
+def test_half_of_a_file_is_no_file(upload, left):
     portal, head, body = upload
     with connected(portal) as connection:
         connection.sendall(head + body[: len(body) // 2])
         connection.shutdown(socket.SHUT_WR)
         assert connection.recv(100).startswith(b"HTTP/1.1 422")
     assert not Dataset.objects.exists()
-    assert not list(TMP.iterdir())
+    assert not left()
 
 
-def test_a_connection_that_is_cut_leaves_nothing(upload):
+def test_a_connection_that_is_cut_leaves_nothing(upload, left):
     portal, head, body = upload
     with connected(portal) as connection:
         connection.sendall(head + body[: len(body) // 2])
-        wait_until(lambda: list(TMP.glob("*.upload*")), "the file begins to be stored")
+        wait_until(left, "the file begins to be stored")
         # Without a word of farewell.
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-    wait_until(lambda: not list(TMP.iterdir()), "what had come of the file is gone", 10)
+    wait_until(lambda: not left(), "what had come of the file is gone", 10)
     assert not Dataset.objects.exists()
 
 
