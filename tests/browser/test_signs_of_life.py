@@ -70,6 +70,8 @@ def test_a_dataset_that_was_picked_is_dimmed_until_its_options_come(page, sales,
     expect(pick).to_have_css("opacity", "0.6")
     held.release()
     expect(page.get_by_role("button", name="Request report")).to_be_visible()
+    # What the page asks for by itself has been answered when the test ends.
+    page.locator("#preview-pane[data-live]").wait_for()
 
 
 def test_the_times_of_a_schedule_are_dimmed_until_they_are_known(page, alice, held):
