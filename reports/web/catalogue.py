@@ -18,6 +18,7 @@ from reports.lifecycle.request import request_report
 from reports.lifecycle.words import answers_in_words
 from reports.models import Definition, Report, State
 from reports.models.access import visible_report
+from reports.models.sorting import by_words, sort_key
 from reports.problems import Problem
 from reports.web.choice import uuid_in
 from reports.web.forms.definitions import PrintForm
@@ -47,6 +48,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
     found = known.containing(words) if words else known
     if folder:
         found = found.filter(folder=folder)
+    found = found.order_by(*by_words("folder", "name"), "id")
     page = Paginator(_with_last_report(found, request).with_data(), PER_PAGE).get_page(request.GET.get("page"))
     for definition in page:
         definition.trouble = trouble_of(definition)
@@ -73,7 +75,7 @@ def _with_last_report(definitions: QuerySet, request: HttpRequest) -> QuerySet:
 
 def folders_of(request: HttpRequest) -> list[str]:
     folders = Definition.objects.visible_to(request.user).exclude(folder="").order_by("folder")
-    return list(folders.values_list("folder", flat=True).distinct())
+    return sorted(folders.values_list("folder", flat=True).distinct(), key=sort_key)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from reports.models import Connection, Dataset
+from reports.models.sorting import by_words
 from reports.pipeline.given import url_to
 from reports.problems import Problem
 from reports.sources.servers import connected, said_by
@@ -23,7 +24,11 @@ TEST_SECONDS = 10
 @require_safe
 @staff_only
 def connections(request: HttpRequest) -> HttpResponse:
-    found = Connection.objects.annotate(dataset_count=Count("sources")).order_by("name").prefetch_related("groups")
+    found = (
+        Connection.objects.annotate(dataset_count=Count("sources"))
+        .order_by(*by_words("name"))
+        .prefetch_related("groups")
+    )
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "connections/list.html", {"page": page})
 

@@ -15,6 +15,7 @@ from reports.lifecycle.invite import invite
 from reports.models import Dataset, Definition, Group, Membership, Role
 from reports.models.access import managed_groups, managed_invitations, visible_groups
 from reports.models.person import name_of
+from reports.models.sorting import by_words
 from reports.problems import Problem
 from reports.web.account import portal_of
 from reports.web.forms.people import GroupForm, InviteForm
@@ -29,7 +30,7 @@ PER_PAGE = 50
 @require_safe
 def groups(request: HttpRequest) -> HttpResponse:
     mine = Membership.objects.filter(group=OuterRef("pk"), person=request.user)
-    found = visible_groups(request.user).annotate(role=Subquery(mine.values("role")[:1]))
+    found = visible_groups(request.user).annotate(role=Subquery(mine.values("role")[:1])).order_by(*by_words("name"))
     page = Paginator(_counted(found), PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "groups/list.html", {"page": page, "roles": dict(Role.choices)})
 
@@ -116,7 +117,7 @@ def _done(request: HttpRequest, member: Membership, words: str, change, *argumen
 
 
 def _page(request: HttpRequest, group: Group, is_manager: bool, form: InviteForm) -> HttpResponse:
-    members = group.memberships.select_related("person").order_by("person__first_name", "person__username")
+    members = group.memberships.select_related("person").order_by(*by_words("person__first_name", "person__username"))
     invitations = managed_invitations(request.user).filter(group=group).select_related("group", "invited_by")
     context = {
         "group": group,

@@ -18,6 +18,7 @@ from reports.models import Definition, Report, State
 from reports.models.access import groups_of
 from reports.models.history import Place
 from reports.models.job import UNFINISHED
+from reports.models.sorting import by_words
 from reports.web.choice import uuid_in
 from reports.web.live import no_news
 
@@ -120,7 +121,7 @@ def _chips(counts: dict, chosen: str | None, are_counted: bool) -> Iterator[dict
 
 def _choices(request: HttpRequest) -> dict:
     """What the lists to choose from hold: kinds, definitions, and the people whose reports one may see."""
-    definitions = Definition.objects.visible_to(request.user).order_by("name")
+    definitions = Definition.objects.visible_to(request.user).order_by(*by_words("name"))
     return {
         "kinds": [(code, kind.name) for code, kind in KINDS.items()],
         "definitions": [(str(pk), name) for pk, name in definitions.values_list("pk", "name")[:MOST_CHOICES]],

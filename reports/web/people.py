@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from reports.lifecycle.invite import invite
 from reports.models.access import managed_invitations
 from reports.models.person import name_of
+from reports.models.sorting import by_words
 from reports.problems import Problem
 from reports.web.account import portal_of
 from reports.web.forms.people import InviteAnybodyForm
@@ -52,7 +53,7 @@ def set_active(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _accounts(sought: str):
-    accounts = get_user_model().objects.order_by("-is_active", "first_name", "username")
+    accounts = get_user_model().objects.order_by("-is_active", *by_words("first_name", "username"))
     if sought:
         names = [Q(**{f"{field}__icontains": sought}) for field in ("username", "first_name", "last_name", "email")]
         accounts = accounts.filter(names[0] | names[1] | names[2] | names[3])

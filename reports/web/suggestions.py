@@ -11,6 +11,7 @@ from reports.kinds.filters import settled
 from reports.kinds.parameters import AnswerField, ParametersForm
 from reports.kinds.rows import condition_of, quoted
 from reports.models import Snapshot
+from reports.models.sorting import sort_key
 
 # Among so many rows the frequent ones are found, in a few milliseconds.
 MOST_ROWS = 10_000
@@ -41,4 +42,4 @@ def _frequent(connection: duckdb.DuckDBPyConnection, column: str, condition: str
         f"SELECT {name} FROM rows WHERE length({name}) <= {MOST_CHARACTERS} AND {condition} "  # noqa: S608 (it is quoted)
         f"GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT {MOST_VALUES}"
     )
-    return sorted(value for (value,) in connection.execute(query, bound).fetchall())
+    return sorted((value for (value,) in connection.execute(query, bound).fetchall()), key=sort_key)
