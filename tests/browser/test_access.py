@@ -11,6 +11,8 @@ from tests.browser.pages import NO_PAGES, furnish, visit
 pytestmark = pytest.mark.usefixtures("redis_server")
 # WCAG 2.2 AA and what axe calls good practice; a theme changes colours, and nothing else.
 THEMES = {"light": {}, "dark": {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}}
+# A colour that is on its way to another one is neither.
+SETTLED = "() => Promise.allSettled(document.getAnimations().map((animation) => animation.finished))"
 RUN = "([part, rules]) => axe.run(part ?? document, {resultTypes: ['violations'], ...rules})"
 # The one of the account has a place of its own, in which it is open.
 POPOVERS = "[popover]:not(#account-menu)"
@@ -53,6 +55,7 @@ def test_axe_finds_nothing(reader, live_portal, places, theme):
 
 
 def complaints(page: Page, rules: dict, part: str | None = None) -> list[str]:
+    page.evaluate(SETTLED)
     told = page.evaluate(RUN, [part, rules])["violations"]
     return [
         f"{rule['help']} {[(node['html'][:200], node['failureSummary']) for node in rule['nodes']]}" for rule in told
