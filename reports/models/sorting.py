@@ -6,9 +6,7 @@ PostgreSQL has the collation, ICU's for all languages; SQLite is given one of th
 import unicodedata
 from functools import lru_cache
 
-from django.db.backends.signals import connection_created
 from django.db.models.functions import Collate
-from django.dispatch import receiver
 
 COLLATION = "und-x-icu"
 
@@ -31,7 +29,7 @@ def _compare(one: str, other: str) -> int:
     return (first > second) - (first < second)
 
 
-@receiver(connection_created)
-def _give_collation(connection, **_) -> None:
+def give_collation(connection, **_) -> None:
+    """Called with each connection to a database as it opens."""
     if connection.vendor == "sqlite":
         connection.connection.create_collation(COLLATION, _compare)
