@@ -153,7 +153,7 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.HTTPS else 
 
 # Without a mail server, messages are kept as files, and staff are shown the links that are in them.
 MAIL_SERVER = mail.server_at(env.EMAIL_URL)
-EMAIL_BACKEND = "reports.delivery.smtp.Smtp" if MAIL_SERVER.host else "django.core.mail.backends.filebased.EmailBackend"
+EMAIL_BACKEND = "reports.delivery.smtp.Smtp" if MAIL_SERVER.host else "reports.delivery.files.Files"
 EMAIL_FILE_PATH = DATA_DIR / "mail"
 EMAIL_HOST, EMAIL_PORT = MAIL_SERVER.host, MAIL_SERVER.port
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = MAIL_SERVER.user, MAIL_SERVER.password

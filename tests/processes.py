@@ -118,7 +118,7 @@ def chromium() -> str:
 def descendants(pid: int) -> dict[int, str]:
     """Process id -> command line of all that a process has started."""
     found = {}
-    with suppress(FileNotFoundError):  # it has just ended
+    with suppress(FileNotFoundError, ProcessLookupError):  # it has just ended
         for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
             found[int(child)] = Path(f"/proc/{child}/cmdline").read_text().replace("\0", " ")
             found |= descendants(int(child))

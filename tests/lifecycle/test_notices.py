@@ -72,7 +72,7 @@ def test_nor_when_she_does_not_want_it(ana):
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("overtaken", ["seen", "unwanted", "deactivated", "not"])
 def test_what_has_been_overtaken_when_its_turn_comes_is_not_sent(ana, settings, tmp_path, overtaken):
-    settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    settings.EMAIL_BACKEND = "reports.delivery.files.Files"
     settings.EMAIL_FILE_PATH = tmp_path
     ended(ana, 90)
     keep_notices()

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def staff(client, settings, tmp_path):
     settings.EMAIL_FILE_PATH = tmp_path / "mail"
-    settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    settings.EMAIL_BACKEND = "reports.delivery.files.Files"
     person = PersonFactory(is_staff=True)
     client.force_login(person)
     return person
@@ -56,6 +56,14 @@ def test_what_is_attached_is_not_read_for_the_list(client, staff):
     tracemalloc.stop()
     assert "Sales by region" in page and "ben@x.org" in page
     assert peak < 5_000_000
+
+
+def test_messages_of_one_second_are_each_in_a_file_of_their_own(client, staff):
+    for number in range(50):
+        mail.send("schedule_paused", "ana@example.org", "en", {"schedule": {"name": f"Daily {number}"}})
+    assert len(staff_files()) == 50
+    page = client.get(reverse("mailbox")).content.decode()
+    assert page.index("Daily 49") < page.index("Daily 0")
 
 
 def staff_files():
