@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -66,9 +66,11 @@ def worker(
     concurrency: int = 2,
     application: str = "portal",
     name: str = "worker",
+    before: Sequence[str] = (),
     **variables: str,
 ):
-    command = [BIN / "celery", "--app", application, "--quiet", "worker", "--hostname", f"{name}@tests"]
+    """`before` is put before the command, such as `nice`."""
+    command = [*before, BIN / "celery", "--app", application, "--quiet", "worker", "--hostname", f"{name}@tests"]
     command += ["--queues", queues, "--concurrency", concurrency]
     command += ["--without-gossip", "--without-mingle", "--loglevel", "INFO"]
     return running(name, command, ready=r"@\S+ ready\.", **variables)
