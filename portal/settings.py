@@ -56,6 +56,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "reports.web.personal.Personal",
+    "reports.web.acting.Acting",
     "reports.web.body_limit.BodyLimit",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -174,6 +175,10 @@ LOGGING = logs.configuration()
 STEP_MEMORY_MB = env.STEP_MEMORY_MB
 STEP_SECONDS = env.STEP_SECONDS
 JOBS_PER_PERSON = env.JOBS_PER_PERSON
+# For how many days PDFs, old versions of datasets and the audit log are kept; 0 is for ever.
+KEEP_REPORTS_DAYS = env.KEEP_REPORTS_DAYS
+KEEP_SNAPSHOTS_DAYS = env.KEEP_SNAPSHOTS_DAYS
+KEEP_AUDIT_DAYS = env.KEEP_AUDIT_DAYS
 # A table with more rows is printed without tags: they cost time, and make the file several times as large.
 TAGGED_ROWS = env.TAGGED_ROWS
 PUBLISH_ONLY_VALID = env.PUBLISH_ONLY_VALID

@@ -7,12 +7,15 @@ from django.db import transaction
 
 from portal import logs
 from reports import artifacts, storage
+from reports.lifecycle import audit
+from reports.lifecycle.cancel import delete_folders
 from reports.lifecycle.condition import figure_of, reason_to_hold
 from reports.lifecycle.deliver import keep_deliveries
 from reports.lifecycle.dispatch import dispatch
 from reports.lifecycle.refresh import fresh, read_again_for
 from reports.lifecycle.request import ticket_of
-from reports.models import Burst, BurstPart, BurstValue, Report, Schedule, Snapshot, State
+from reports.models import Burst, BurstPart, BurstValue, Export, Report, Schedule, Snapshot, State, Validation
+from reports.models.act import Did
 from reports.models.delivery import Channel
 from reports.models.job import UNFINISHED
 from reports.models.schedule import Condition, Origin
@@ -37,6 +40,7 @@ def keep_burst(schedule: Schedule, **wanted) -> Burst:
     )
     with logs.about(**burst.in_logs):
         logger.info("Asked for")
+    audit.record(Did.ASKED, burst, person=burst.owner)
     return burst
 
 
@@ -114,6 +118,8 @@ def try_again(burst: Burst) -> int:
         if burst.state in (State.FAILED, State.CANCELLED):
             read_again_for(burst)
         asked = sum(job.ask_again(job.STEPS[0]) for job in _stopped(burst))
+        if asked:
+            Burst.objects.filter(pk=burst.pk).update(seen_at=None)
         transaction.on_commit(dispatch)
     return asked
 
@@ -132,6 +138,21 @@ def cancel_burst(burst: Burst) -> int:
     cancelled = sum(job.cancel() for job in jobs)
     transaction.on_commit(dispatch)
     return cancelled
+
+
+def delete_burst(burst: Burst) -> None:
+    """The whole of it, with its PDFs.  The rows go first, as in `cancel.delete_report`."""
+    with transaction.atomic():
+        reports = list(Report.objects.filter(burst=burst).only("pk"))
+        others = [job for model in (Validation, Export) for job in model.objects.filter(report__burst=burst)]
+        homes = [artifacts.home_of(job) for job in (burst, *burst.parts.all(), *reports, *others)]
+        with logs.about(**burst.in_logs):
+            logger.info("Deleted, with %s reports", len(reports))
+        audit.record(Did.DELETED, burst)
+        burst.reports.all().delete()
+        burst.delete()
+        transaction.on_commit(lambda: delete_folders(homes))
+        transaction.on_commit(dispatch)
 
 
 def forget_rows(burst: Burst) -> None:

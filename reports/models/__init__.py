@@ -1,5 +1,6 @@
 """What is stored.  The rows are the truth; files and messages follow from them."""
 
+from reports.models.act import Act
 from reports.models.brand import Brand, Logo
 from reports.models.burst import Burst, BurstPart, BurstValue
 from reports.models.dataset import Dataset, Snapshot
@@ -24,6 +25,7 @@ JOBS = (Report, Snapshot, Validation, Export, Description, Logo, Delivery, Burst
 
 __all__ = [
     "JOBS",
+    "Act",
     "Brand",
     "Burst",
     "BurstPart",

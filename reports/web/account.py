@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.contrib.auth import forms as auth
 from django.contrib.auth import views
 from django.contrib.auth.decorators import login_not_required
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse_lazy
 from django.utils.decorators import method_decorator
@@ -13,7 +14,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import FormView
 
+from reports.lifecycle import audit
 from reports.lifecycle.post import post
+from reports.models.act import Did
 from reports.problems import Problem
 from reports.tasks import send_password_reset
 
@@ -47,7 +50,9 @@ class PasswordChange(views.PasswordChangeView):
 
     def form_valid(self, form):
         messages.success(self.request, _("Your password has been changed."))
-        return super().form_valid(form)
+        with transaction.atomic():
+            audit.record(Did.CHANGED_PASSWORD, self.request.user)
+            return super().form_valid(form)
 
 
 class PasswordReset(FormView):
@@ -72,7 +77,9 @@ class PasswordResetConfirm(views.PasswordResetConfirmView):
 
     def form_valid(self, form):
         messages.success(self.request, _("Your password has been changed. Sign in with the new one."))
-        return super().form_valid(form)
+        with transaction.atomic():
+            audit.record(Did.CHANGED_PASSWORD, self.user, person=self.user)
+            return super().form_valid(form)
 
 
 def portal_of(request: HttpRequest) -> str:

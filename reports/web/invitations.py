@@ -85,7 +85,7 @@ def send_again(request: HttpRequest, pk) -> HttpResponse:
 @require_POST
 def withdraw(request: HttpRequest, pk) -> HttpResponse:
     invitation = _invitation_or_404(request, pk)
-    managed_invitations(request.user).filter(pk=pk).delete()
+    lifecycle.withdraw(invitation)
     messages.success(request, _("The invitation of %(email)s has been withdrawn.") % {"email": invitation.email})
     return _back(request, invitation)
 

@@ -1,15 +1,15 @@
 """What whoever has a share link gets: a page about one report, and its PDF.
 
 Whatever is wrong with a link (there is none, it has ended, was withdrawn or used up) the answer is the same, and so is
-the one to those who have tried too often.  Nothing here leads to another report, or tells a search engine or another
-site of this one.
+the one to those who have tried too often.  Whoever has a good one is told when its report has expired.  Nothing here
+leads to another report, or tells a search engine or another site of this one.
 """
 
 from collections.abc import Callable
 from functools import wraps
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.db import transaction
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -19,7 +19,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from reports import storage
 from reports.delivery.names import file_name
+from reports.lifecycle import audit
 from reports.models import FailedTry, ShareLink
+from reports.models.act import Did
+from reports.web.acting import address_of
 from reports.web.live import see_other
 
 # From one address, and at one link's password; then nothing is answered for the rest of the time.
@@ -57,6 +60,9 @@ def _guarded(request: HttpRequest, pk, token: str, view: Callable) -> HttpRespon
         return _refused(request, 429)
     link = ShareLink.objects.usable().select_related("report").filter(pk=pk).first()
     if link is None or not link.is_opened_by(token):
+        expired = ShareLink.objects.outlived().select_related("report").filter(pk=pk).first()
+        if expired and expired.is_opened_by(token):
+            return render(request, "links/expired.html", {"report": expired.report}, status=410)
         FailedTry.objects.count_one(_address(request), MINUTES)
         return _refused(request, 404)
     return view(request, link)
@@ -106,7 +112,11 @@ def _pdf(request: HttpRequest, link: ShareLink) -> HttpResponse:
         file = storage.path_of(link.report.pdf).open("rb")
     except OSError:
         return _refused(request, 404)
-    if not link.take():
+    with transaction.atomic():
+        taken = link.take()
+        if taken:
+            audit.record(Did.USED_LINK, link.report)
+    if not taken:
         file.close()
         return _refused(request, 404)
     return FileResponse(file, as_attachment=True, filename=file_name(link.report), content_type="application/pdf")
@@ -117,6 +127,5 @@ def _refused(request: HttpRequest, status: int) -> HttpResponse:
 
 
 def _address(request: HttpRequest) -> str:
-    """Whose tries are counted.  Behind a proxy, it is what the proxy has added last."""
-    forwarded = request.headers.get("X-Forwarded-For", "") if settings.SECURE_PROXY_SSL_HEADER else ""
-    return f"from {forwarded.rpartition(',')[2].strip() or request.META.get('REMOTE_ADDR', '')}"[:80]
+    """Whose tries are counted."""
+    return f"from {address_of(request)}"[:80]

@@ -94,7 +94,18 @@ def test_one_to_a_report_that_is_not_ready_or_whose_file_is_gone_leads_nowhere(r
     storage.delete(report.pdf)
     assert client.get(page_of(link) + "report.pdf").status_code == 404
     assert ShareLink.objects.get().downloads == 0
+    type(report).objects.update(state=State.FAILED)
+    assert client.get(page_of(link)).status_code == 404
+
+
+def test_whoever_has_a_good_link_is_told_that_the_report_has_expired(report, client):
+    link = made(report)
     type(report).objects.update(state=State.EXPIRED)
+    for address in (page_of(link), page_of(link) + "report.pdf"):
+        answer = client.get(address)
+        assert answer.status_code == 410 and "The report has expired" in answer.content.decode()
+    assert client.get(page_of(link).replace(link.token, "x" * 64)).status_code == 404
+    link.revoke()
     assert client.get(page_of(link)).status_code == 404
 
 
