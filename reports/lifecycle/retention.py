@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Subquery
 from django.utils import timezone
 
 from reports import artifacts
@@ -57,8 +57,9 @@ def clear_stopped(before: datetime) -> int:
 def expire_snapshots(before: datetime) -> int:
     """Some of those that a newer version has replaced before a moment, and that nothing is to be made of any more;
     returns how many."""
-    newer = Snapshot.objects.filter(dataset=OuterRef("dataset"), number__gt=OuterRef("number"), state=State.READY)
-    old = Snapshot.objects.filter(Exists(newer.filter(finished_at__lt=before)), state__in=ENDED, finished_at__lt=before)
+    ready = Snapshot.objects.filter(dataset=OuterRef("dataset"), state=State.READY, finished_at__lt=before)
+    last = ready.order_by("-finished_at").values("number")[:1]
+    old = Snapshot.objects.filter(state__in=ENDED, finished_at__lt=before, number__lt=Subquery(last))
     old = old.exclude(Exists(Dataset.objects.filter(current=OuterRef("pk"))))
     for name, users in (("snapshot", Report), ("snapshot", Burst), ("mapping", Burst)):
         old = old.exclude(Exists(_may_be_made(users).filter(**{name: OuterRef("pk")})))

@@ -87,6 +87,10 @@ class Migration(migrations.Migration):
             index=models.Index(fields=["state", "finished_at"], name="snapshots_by_age"),
         ),
         migrations.AddIndex(
+            model_name="snapshot",
+            index=models.Index(fields=["dataset", "state", "-finished_at"], name="snapshots_of_dataset"),
+        ),
+        migrations.AddIndex(
             model_name="act",
             index=models.Index(fields=["-at", "-id"], name="acts"),
         ),

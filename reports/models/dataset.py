@@ -83,6 +83,7 @@ class Snapshot(Job):
         indexes = [
             models.Index(fields=["state", "lease_until"]),
             models.Index(fields=["state", "finished_at"], name="snapshots_by_age"),
+            models.Index(fields=["dataset", "state", "-finished_at"], name="snapshots_of_dataset"),
         ]
 
     def __str__(self) -> str:

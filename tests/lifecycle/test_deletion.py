@@ -1,4 +1,4 @@
-"""Whatever is deleted, its files go with it: in storage there is none that no row names, and every one that a row does."""
+"""Whatever is deleted, its files go with it: storage has none that no row names, and every one that a row does."""
 
 from datetime import timedelta
 

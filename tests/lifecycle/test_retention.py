@@ -1,8 +1,10 @@
 """What outlives its time goes, and says so; what somebody still needs stays."""
 
+import time
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from reports import artifacts, storage
@@ -208,3 +210,33 @@ def test_acts_are_forgotten():
     young = Act.objects.create(did=Did.ASKED, at=ago(9))
     retention.expire()
     assert Act.objects.get() == young
+
+
+@pytest.mark.thorough
+@pytest.mark.timeout(300)
+def test_it_is_fast_also_where_it_finds_little():
+    first, now = SnapshotFactory(number=1), timezone.now()
+    known = {"owner": first.owner, "state": State.READY}
+    about = {"kind": "listing", "title": "Sales", "dataset_name": "Sales", "language": "en", "time_zone": "UTC"}
+    for start in range(2, 100_000, 5_000):
+        snapshots = Snapshot.objects.bulk_create(
+            Snapshot(dataset=first.dataset, number=n, finished_at=now - timedelta(minutes=200_000 - n), **known)
+            for n in range(start, start + 5_000)
+        )
+        Report.objects.bulk_create(
+            Report(snapshot=snapshot, step="write_pdf", finished_at=snapshot.finished_at, **known, **about)
+            for snapshot in snapshots
+        )
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
+    for forget, count in (
+        (lambda: retention.expire_snapshots(ago(10)), 0),  # reports hold all of them
+        (lambda: retention.expire_reports(ago(1000)), 0),
+        (lambda: retention.expire_reports(ago(10)), retention.SOME),
+        (lambda: retention.clear_stopped(ago(10)), 0),
+        (lambda: retention.expire_snapshots(ago(10)), retention.SOME),
+    ):
+        began = time.perf_counter()
+        assert forget() == count
+        assert time.perf_counter() - began < 2
