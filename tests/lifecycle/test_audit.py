@@ -37,6 +37,13 @@ def test_what_did_not_happen_is_not_told(ana):
     assert Report.objects.exists() and not Act.objects.exists()
 
 
+def test_what_fails_half_way_is_not_told(ana, monkeypatch):
+    monkeypatch.setattr(Report, "delete", lambda _: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        delete_report(ReportFactory(owner=ana))
+    assert not Act.objects.exists()
+
+
 def test_what_cannot_be_told_does_not_happen(ana, monkeypatch):
     report = ReportFactory(owner=ana)
     monkeypatch.setattr(Act.objects, "create", lambda **_: 1 / 0)
