@@ -38,7 +38,7 @@ faults: ## Kill, stop, fill and cut off what makes reports, 25 minutes; a table 
 	@DATABASE=sqlite $(PYTHON) -m pytest tests/browser/test_access.py tests/lifecycle/test_schedule_speed.py \
 		tests/web/test_share_links.py -m thorough \
 		$(ARGS) || [ $$? = 5 ]
-	@DATABASE=sqlite exec $(PYTHON) -m pytest tests/faults tests/test_rabbitmq.py tests/web/test_probes.py \
+	@DATABASE=sqlite exec $(PYTHON) -m pytest tests/faults tests/test_rabbitmq.py tests/test_redis_tls.py tests/web/test_probes.py \
 		tests/browser/test_operations.py tests/web/test_history_speed.py $(ARGS)
 
 screenshots: ## Pictures of every page, light and dark, wide and narrow, in both languages, in var/screenshots
