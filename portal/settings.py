@@ -197,6 +197,10 @@ LOGGING = logs.configuration()
 STEP_MEMORY_MB = env.STEP_MEMORY_MB
 STEP_SECONDS = env.STEP_SECONDS
 JOBS_PER_PERSON = env.JOBS_PER_PERSON
+# What one person may have at a time; 0: as much as they like.
+MAX_WAITING_PER_PERSON = env.MAX_WAITING_PER_PERSON
+MAX_STORED_MB_PER_PERSON = env.MAX_STORED_MB_PER_PERSON
+MAX_UPLOADS_PER_HOUR = env.MAX_UPLOADS_PER_HOUR
 # A table with more rows is printed without tags: they cost time, and make the file several times as large.
 TAGGED_ROWS = env.TAGGED_ROWS
 PUBLISH_ONLY_VALID = env.PUBLISH_ONLY_VALID
