@@ -14,7 +14,7 @@ ON_BOTH := fault(number=1) or fault(number=2) or fault(number=7) or fault(number
 CASES ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test faults screenshots lint bench worker beat web migrate messages requirements
+.PHONY: help run setup test audit faults screenshots lint bench worker beat web migrate messages requirements
 
 help: ## List what can be typed
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -30,6 +30,10 @@ test: ## Set up what the checks need, and run all of them (ARGS="-k csv" for pyt
 	@deploy/setup test
 	@$(MAKE) --no-print-directory lint
 	@DATABASE=$(DATABASE) exec $(PYTHON) -m pytest -m "not thorough" $(ARGS)
+
+audit: ## Look whether a package that Prelo runs on has a known vulnerability
+	@deploy/setup audit
+	@exec $(PYTHON) deploy/audit.py
 
 faults: ## Kill, stop, fill and cut off what makes reports, 25 minutes; a table of faults (ARGS="-k redis")
 	@deploy/setup test
@@ -81,7 +85,7 @@ messages: ## Find new texts for the translations in locale/, and compile them
 requirements: ## Pin the newest packages that requirements/*.in allow, with hashes
 	@deploy/setup
 	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/tools.txt
-	@for name in tools base test bench; do \
+	@for name in tools base test bench audit; do \
 		.venv/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 			--no-emit-find-links --custom-compile-command "make requirements" -o requirements/$$name.txt requirements/$$name.in || exit 1; \
 	done
