@@ -28,7 +28,7 @@ def value_with(variables: dict[str, str], name: str) -> str:
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=env.ROOT, env=plain | variables, capture_output=True, text=True, check=True
     )
-    return done.stdout.strip()
+    return done.stdout.removesuffix("\n")
 
 
 def test_the_example_lists_every_variable_and_no_other():

@@ -69,14 +69,14 @@ def test_a_name_that_is_nobodys_is_answered_like_one_that_is_somebodys(ana):
     assert TOO_OFTEN in told["nobody"][-1] and TOO_OFTEN not in told["nobody"][-2]
 
 
-def test_an_account_is_not_guessed_from_many_addresses_nor_many_accounts_from_one(ana):
-    for bound in throttle.of_sign_in(RequestFactory().get("/", REMOTE_ADDR="192.0.2.1"), "ana")[1:]:
-        Attempt.objects.all().delete()
-        for _ in range(100):
-            Attempt.objects.count_one(bound.key, 15)
-        blocked = at()
-        assert TOO_OFTEN in tried(blocked, password=PASSWORD).content.decode()
-        assert not is_in(blocked)
+@pytest.mark.parametrize("many", ["addresses", "accounts"])
+def test_an_account_is_not_guessed_from_many_addresses_nor_many_accounts_from_one(ana, many):
+    for number in range(100):
+        by = (at(number), "ana") if many == "addresses" else (at(200), f"person {number}")
+        assert TOO_OFTEN not in tried(*by).content.decode()
+    blocked = at(200)
+    assert TOO_OFTEN in tried(blocked, password=PASSWORD).content.decode()
+    assert not is_in(blocked)
 
 
 def test_one_address_alone_does_not_close_an_account_for_others(ana):
