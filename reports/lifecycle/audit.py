@@ -6,7 +6,7 @@ Whoever asks over the web is known here for as long as the request takes; whoeve
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from ipaddress import ip_address, ip_network
+from ipaddress import ip_interface, ip_network
 from typing import NamedTuple
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
@@ -41,9 +41,9 @@ def acting(person: AbstractBaseUser | AnonymousUser, address: str) -> Iterator[N
 
 
 def network_of(address: str) -> str:
-    """192.0.2.7 -> 192.0.2.0; empty for what is no address."""
+    """192.0.2.7 -> 192.0.2.0, of a network its own part; empty for what is neither."""
     try:
-        known = ip_address(address)
+        known = ip_interface(address).ip
     except ValueError:
         return ""
     return str(ip_network((known, NETWORK_BITS[known.version]), strict=False).network_address)

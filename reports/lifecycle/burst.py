@@ -12,6 +12,7 @@ from reports.lifecycle.cancel import delete_folders
 from reports.lifecycle.condition import figure_of, reason_to_hold
 from reports.lifecycle.deliver import keep_deliveries
 from reports.lifecycle.dispatch import dispatch
+from reports.lifecycle.limits import refuse_report
 from reports.lifecycle.refresh import fresh, read_again_for
 from reports.lifecycle.request import ticket_of
 from reports.models import Burst, BurstPart, BurstValue, Export, Report, Schedule, Snapshot, State, Validation
@@ -29,7 +30,9 @@ logger = logging.getLogger(__name__)
 
 def keep_burst(schedule: Schedule, **wanted) -> Burst:
     """Keep a request that whoever calls dispatches, or the sweeper; `wanted` as `ticket_of` takes it.  It waits for
-    data that its source wants read first.  Raises Problem `burst_mapping`."""
+    data that its source wants read first.  Raises Problem `burst_mapping`, or when its owner has as much as they may
+    have."""
+    refuse_report(schedule.owner)
     mapping = _mapping_of(schedule) if schedule.mapping_value else None
     burst = Burst.objects.create(
         **ticket_of(**wanted) | {"snapshot": fresh(wanted["snapshot"])},

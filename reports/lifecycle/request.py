@@ -14,6 +14,7 @@ from portal import logs
 from reports.kinds.filters import settled
 from reports.lifecycle import audit
 from reports.lifecycle.dispatch import dispatch
+from reports.lifecycle.limits import refuse_report
 from reports.lifecycle.refresh import fresh
 from reports.lifecycle.words import answers_in_words
 from reports.models import Brand, DefinitionVersion, Description, Export, Report, Snapshot, State
@@ -52,11 +53,13 @@ def keep_report(
 
     Data that its source wants read before each report, or that is too old, is asked for, and the report waits for it.
     `password` opens the PDF.  Asking twice with the same token gives the same report.  A person has one preview at a
-    time: a new one cancels the others.
+    time: a new one cancels the others.  Raises Problem when they have as many reports, or bytes, as they may have.
     """
     asked_before = client_token and Report.objects.filter(owner=owner, client_token=client_token).first()
     if asked_before:
         return asked_before
+    if not is_preview:
+        refuse_report(owner)
     ticket = ticket_of(owner, kind, snapshot, options, again_of=again_of, **wanted)
     if is_preview:
         for preview in Report.objects.previews().unfinished().filter(owner=owner):

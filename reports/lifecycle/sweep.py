@@ -12,7 +12,7 @@ from reports.lifecycle import retention
 from reports.lifecycle.burst import forget_rows
 from reports.lifecycle.cancel import delete_export, delete_report
 from reports.lifecycle.dispatch import BROKER_ERRORS, LANES, dispatch, messages_in
-from reports.models import JOBS, Burst, Export, FailedTry, Logo, Report, State, Worker
+from reports.models import JOBS, Attempt, Burst, Export, Logo, Report, State, Worker
 from reports.models.job import Job, JobQuerySet
 from reports.problems import Problem
 
@@ -53,7 +53,7 @@ def collect() -> None:
     for burst in Burst.objects.ended().exclude(artifacts={}).filter(finished_at__lt=timezone.now() - BURST_LIFE):
         forget_rows(burst)
     Logo.objects.unused(timezone.now() - LOGO_LIFE).delete()
-    FailedTry.objects.forget()
+    Attempt.objects.forget()
     retention.expire()
     artifacts.collect_orphans()
 

@@ -13,7 +13,7 @@ def past_bursts_are_known(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("reports", "0013_bursts"),
+        ("reports", "0014_attempts"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

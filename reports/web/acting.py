@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-from django.conf import settings
 from django.contrib.auth.signals import user_logged_in, user_login_failed
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
@@ -10,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from reports.lifecycle import audit
 from reports.models.act import Did
 from reports.models.person import account_of
+from reports.web import throttle
 
 
 class Acting:
@@ -17,14 +17,8 @@ class Acting:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        with audit.acting(request.user, address_of(request)):
+        with audit.acting(request.user, throttle.client_address(request)):
             return self.get_response(request)
-
-
-def address_of(request: HttpRequest) -> str:
-    """Behind a proxy, it is what the proxy has added last."""
-    forwarded = request.headers.get("X-Forwarded-For", "") if settings.SECURE_PROXY_SSL_HEADER else ""
-    return forwarded.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR", "")
 
 
 @receiver(user_logged_in)

@@ -16,6 +16,7 @@ from reports.kinds.parameters import ParametersForm
 from reports.kinds.registry import KINDS
 from reports.lifecycle import audit
 from reports.lifecycle.definitions import form_of, trouble_of, wanted_from
+from reports.lifecycle.limits import PASSING
 from reports.lifecycle.request import request_report
 from reports.lifecycle.words import answers_in_words
 from reports.models import Definition, Report, State
@@ -101,7 +102,10 @@ def definition(request: HttpRequest, pk) -> HttpResponse:
     try:
         report = _ask(request, definition, form, printed)
     except Problem as problem:
-        return _page(request, definition, problem, status=409)
+        if problem.code not in PASSING:
+            return _page(request, definition, problem, status=409)
+        form.add_error(None, str(problem))
+        return _page(request, definition, None, form, printed, status=422)
     return see_other(request, "report", report.pk)
 
 

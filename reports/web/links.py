@@ -20,14 +20,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 from reports import storage
 from reports.delivery.names import file_name
 from reports.lifecycle import audit
-from reports.models import FailedTry, ShareLink
+from reports.models import Attempt, ShareLink
 from reports.models.act import Did
-from reports.web.acting import address_of
+from reports.web import throttle
 from reports.web.live import see_other
+from reports.web.throttle import MINUTES
 
-# From one address, and at one link's password; then nothing is answered for the rest of the time.
-MOST_OF_ADDRESS, MOST_OF_LINK = 20, 10
-MINUTES = 15
+# At one link's password; then nothing is answered for the rest of the time.
+MOST_OF_LINK = 10
 
 
 def by_secret(view: Callable) -> Callable:
@@ -56,14 +56,14 @@ def for_anybody(view: Callable) -> Callable:
 
 
 def _guarded(request: HttpRequest, pk, token: str, view: Callable) -> HttpResponse:
-    if FailedTry.objects.are_too_many(_address(request), MOST_OF_ADDRESS):
+    if throttle.has_guessed_too_often(request):
         return _refused(request, 429)
     link = ShareLink.objects.usable().select_related("report").filter(pk=pk).first()
     if link is None or not link.is_opened_by(token):
         expired = ShareLink.objects.outlived().select_related("report").filter(pk=pk).first()
         if expired and expired.is_opened_by(token):
             return render(request, "links/expired.html", {"report": expired.report}, status=410)
-        FailedTry.objects.count_one(_address(request), MINUTES)
+        throttle.count_guess(request)
         return _refused(request, 404)
     return view(request, link)
 
@@ -83,13 +83,13 @@ def _wrong_password(request: HttpRequest, link: ShareLink) -> tuple[str, int]:
     """What is said of it, and a status.  A try is counted before the password is looked at, which takes long: of
     hundreds that come at once no more are looked at than of those that come one by one."""
     key = f"link {link.pk}"
-    FailedTry.objects.count_one(key, MINUTES)
-    if FailedTry.objects.are_too_many(key, MOST_OF_LINK + 1):
+    Attempt.objects.count_one(key, MINUTES)
+    if Attempt.objects.blocked_until(key, MOST_OF_LINK + 1):
         return _("The password was wrong too often. Wait a quarter of an hour."), 429
     if not link.has_password(request.POST.get("password", "")):
-        FailedTry.objects.count_one(_address(request), MINUTES)
+        throttle.count_guess(request)
         return _("The password is wrong. Capital and small letters differ."), 422
-    FailedTry.objects.take_one_back(key)
+    Attempt.objects.take_one_back(key)
     return "", 200
 
 
@@ -124,8 +124,3 @@ def _pdf(request: HttpRequest, link: ShareLink) -> HttpResponse:
 
 def _refused(request: HttpRequest, status: int) -> HttpResponse:
     return render(request, "links/refused.html", status=status)
-
-
-def _address(request: HttpRequest) -> str:
-    """Whose tries are counted."""
-    return f"from {address_of(request)}"[:80]

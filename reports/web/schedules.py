@@ -122,6 +122,10 @@ def run(request: HttpRequest, pk, origin: Origin) -> HttpResponse:
     if slot.state == SlotState.FAILED:
         messages.error(request, slot.problem_in_words)
         return see_other(request, "schedule", pk)
+    if slot.state == SlotState.WAITING:
+        words = _("It waits, and is made by itself. %(reason)s")
+        messages.warning(request, words % {"reason": slot.problem_in_words})
+        return see_other(request, "schedule", pk)
     if origin == Origin.TRIAL:
         messages.success(request, _("This is a trial: it is for you alone."))
     if slot.burst_id:
