@@ -14,7 +14,7 @@ ON_BOTH := fault(number=1) or fault(number=2) or fault(number=7) or fault(number
 CASES ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test faults screenshots lint bench worker beat web migrate messages requirements
+.PHONY: help run setup test audit faults screenshots lint bench worker beat web migrate messages requirements
 
 help: ## List what can be typed
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -31,6 +31,10 @@ test: ## Set up what the checks need, and run all of them (ARGS="-k csv" for pyt
 	@$(MAKE) --no-print-directory lint
 	@DATABASE=$(DATABASE) exec $(PYTHON) -m pytest -m "not thorough" $(ARGS)
 
+audit: ## Look whether a package that Prelo runs on has a known vulnerability
+	@deploy/setup audit
+	@exec $(PYTHON) deploy/audit.py
+
 faults: ## Kill, stop, fill and cut off what makes reports, 25 minutes; a table of faults (ARGS="-k redis")
 	@deploy/setup test
 	@# 5: none of those that ARGS selects
@@ -38,7 +42,7 @@ faults: ## Kill, stop, fill and cut off what makes reports, 25 minutes; a table 
 	@DATABASE=sqlite $(PYTHON) -m pytest tests/browser/test_access.py tests/lifecycle/test_schedule_speed.py \
 		tests/web/test_share_links.py -m thorough \
 		$(ARGS) || [ $$? = 5 ]
-	@DATABASE=sqlite exec $(PYTHON) -m pytest tests/faults tests/test_rabbitmq.py tests/web/test_probes.py \
+	@DATABASE=sqlite exec $(PYTHON) -m pytest tests/faults tests/test_rabbitmq.py tests/test_redis_tls.py tests/web/test_probes.py \
 		tests/browser/test_operations.py tests/web/test_history_speed.py $(ARGS)
 
 screenshots: ## Pictures of every page, light and dark, wide and narrow, in both languages, in var/screenshots
@@ -81,7 +85,7 @@ messages: ## Find new texts for the translations in locale/, and compile them
 requirements: ## Pin the newest packages that requirements/*.in allow, with hashes
 	@deploy/setup
 	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/tools.txt
-	@for name in tools base test bench; do \
+	@for name in tools base test bench audit; do \
 		.venv/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 			--no-emit-find-links --custom-compile-command "make requirements" -o requirements/$$name.txt requirements/$$name.in || exit 1; \
 	done

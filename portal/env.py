@@ -1,7 +1,8 @@
 """Every variable that an operator may set, with its default.
 
-A variable comes from the environment, else from the file `.env` at the root of the project.  `.env.example`
-lists them with their meaning; a test holds the two together.
+A variable comes from the environment, else from the file `.env` at the root of the project; or it is what stands in
+the file that `<name>_FILE` names, as secrets do that a container or systemd hands over.  `.env.example` lists them with
+their meaning; a test holds the two together.
 """
 
 import hashlib
@@ -9,11 +10,11 @@ import os
 from pathlib import Path
 from urllib.parse import quote
 
-from environs import Env, validate
+from environs import FileAwareEnv, validate
 
 ROOT = Path(__file__).resolve().parent.parent
 
-env = Env()
+env = FileAwareEnv(strip_whitespace=True)
 env.read_env(ROOT / ".env", recurse=False)
 
 DEBUG = env.bool("DEBUG", False)
@@ -21,6 +22,7 @@ SECRET_KEY = env.str("SECRET_KEY", "")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [])
 HTTPS = env.bool("HTTPS", False)
+PROXIES = env.int("PROXIES", 0, validate=validate.Range(min=0))
 TIME_ZONE = env.str("TIME_ZONE", "UTC")
 LANGUAGE = env.str("LANGUAGE_DEFAULT", "en")
 LOG_FORMAT = env.str("LOG_FORMAT", "text", validate=validate.OneOf(["text", "json"]))
@@ -68,9 +70,15 @@ MAX_XLSX_CELLS = env.int("MAX_XLSX_CELLS", 20_000_000)
 STEP_MEMORY_MB = env.int("STEP_MEMORY_MB", 4096)
 STEP_SECONDS = env.int("STEP_SECONDS", 540)
 JOBS_PER_PERSON = env.int("JOBS_PER_PERSON", 2)
+MAX_WAITING_PER_PERSON = env.int("MAX_WAITING_PER_PERSON", 0)
+MAX_STORED_MB_PER_PERSON = env.int("MAX_STORED_MB_PER_PERSON", 0)
+MAX_UPLOADS_PER_HOUR = env.int("MAX_UPLOADS_PER_HOUR", 0)
 SOURCE_ROWS = env.int("SOURCE_ROWS", 10_000_000)
 SOURCE_MB = env.int("SOURCE_MB", 1024)
 SOURCE_SECONDS = env.int("SOURCE_SECONDS", 300)
 SQLITE_FOLDERS = env.list("SQLITE_FOLDERS", [])
+KEEP_REPORTS_DAYS = env.int("KEEP_REPORTS_DAYS", 0, validate=validate.Range(min=0))
+KEEP_SNAPSHOTS_DAYS = env.int("KEEP_SNAPSHOTS_DAYS", 0, validate=validate.Range(min=0))
+KEEP_AUDIT_DAYS = env.int("KEEP_AUDIT_DAYS", 0, validate=validate.Range(min=0))
 TAGGED_ROWS = env.int("TAGGED_ROWS", 20_000)
 PUBLISH_ONLY_VALID = env.bool("PUBLISH_ONLY_VALID", False)

@@ -5,6 +5,7 @@ from contextlib import suppress
 from tempfile import NamedTemporaryFile
 
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 
 from portal import database, env, languages, logs, mail
@@ -15,9 +16,12 @@ DATA_DIR.mkdir(parents=True, exist_ok=True)
 
 
 def _secret_key() -> str:
-    """The key from the environment, else one made for this installation and kept in its data folder."""
+    """The key from the environment, else one made for this installation and kept in its data folder.
+
+    Raises ImproperlyConfigured for one that might be guessed.
+    """
     if env.SECRET_KEY:
-        return env.SECRET_KEY
+        return _long_enough(env.SECRET_KEY)
     path = DATA_DIR / "secret_key"
     if not path.exists():
         # It gets its name when it is whole; when several processes start at once, the first one's counts.
@@ -25,7 +29,18 @@ def _secret_key() -> str:
             file.write(get_random_secret_key())
             file.flush()
             os.link(file.name, path)
-    return path.read_text()
+    return _long_enough(path.read_text())
+
+
+def _long_enough(key: str) -> str:
+    """Of `key`, as Django's check of a deployment wants it: whoever has it, or finds it out, can be anybody."""
+    weak = len(key) < 50 or len(set(key)) < 5 or key.startswith("django-insecure-")
+    if weak and not env.DEBUG:
+        raise ImproperlyConfigured(
+            "SECRET_KEY is too short, or one that everybody knows. Leave it empty, and Prelo makes one; or make one "
+            "with: openssl rand -base64 48"
+        )
+    return key
 
 
 SECRET_KEY = _secret_key()
@@ -49,6 +64,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "reports.web.machines.Machines",
     "django.middleware.security.SecurityMiddleware",
+    "reports.web.headers.OwnPagesOnly",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -56,6 +72,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "reports.web.personal.Personal",
+    "reports.web.acting.Acting",
     "reports.web.body_limit.BodyLimit",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -148,8 +165,15 @@ CONTENT_SECURITY_POLICY = {
 }
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = env.HTTPS
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SECURE_SSL_REDIRECT = env.HTTPS
+CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if env.HTTPS else 0
+# What is asked of a browser for a year concerns this host.  Its domain's others are not ours to decide about.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.HTTPS else None
+# How many of the last addresses in X-Forwarded-For were written by proxies of ours; HTTPS comes by one.
+PROXIES = max(env.PROXIES, int(env.HTTPS))
 
 # Without a mail server, messages are kept as files, and staff are shown the links that are in them.
 MAIL_SERVER = mail.server_at(env.EMAIL_URL)
@@ -174,6 +198,14 @@ LOGGING = logs.configuration()
 STEP_MEMORY_MB = env.STEP_MEMORY_MB
 STEP_SECONDS = env.STEP_SECONDS
 JOBS_PER_PERSON = env.JOBS_PER_PERSON
+# For how many days PDFs, old versions of datasets and the audit log are kept; 0 is for ever.
+KEEP_REPORTS_DAYS = env.KEEP_REPORTS_DAYS
+KEEP_SNAPSHOTS_DAYS = env.KEEP_SNAPSHOTS_DAYS
+KEEP_AUDIT_DAYS = env.KEEP_AUDIT_DAYS
+# What one person may have at a time; 0: as much as they like.
+MAX_WAITING_PER_PERSON = env.MAX_WAITING_PER_PERSON
+MAX_STORED_MB_PER_PERSON = env.MAX_STORED_MB_PER_PERSON
+MAX_UPLOADS_PER_HOUR = env.MAX_UPLOADS_PER_HOUR
 # A table with more rows is printed without tags: they cost time, and make the file several times as large.
 TAGGED_ROWS = env.TAGGED_ROWS
 PUBLISH_ONLY_VALID = env.PUBLISH_ONLY_VALID

@@ -47,6 +47,9 @@ def tidy(job: Job) -> None:
         return
     kept = {job.artifacts[job.STEPS[-1]]} if job.state == State.READY else set(job.artifacts.values())
     home = home_of(job)
+    if not kept:
+        storage.delete(home)
+        return
     for epoch in storage.names_in(home):
         for step in storage.names_in(f"{home}/{epoch}"):
             folder = f"{home}/{epoch}/{step}"

@@ -6,6 +6,7 @@ from functools import cache
 import factory
 from django.contrib.auth import get_user_model
 from django.contrib.auth.hashers import make_password
+from django.utils import timezone
 
 from reports.lifecycle.definitions import Content, define
 from reports.models import Burst, BurstPart, BurstValue, Dataset, Definition, Report, Schedule, Slot, Snapshot, State
@@ -130,7 +131,8 @@ def burst_of(schedule, *states: State | None, **values) -> Burst:
         "language": "en",
     }
     common |= {"time_zone": "UTC", "definition": definition, "definition_name": definition.name}
-    known = {"column": "Region", "rows": 3, "state": State.READY, "artifacts": {"split": "bursts/none"}, **values}
+    known = {"column": "Region", "rows": 3, "state": State.READY, "artifacts": {"split": "bursts/none"}}
+    known |= {"finished_at": timezone.now(), **values}
     burst = Burst.objects.create(title=definition.name, **common, **known)
     Slot.objects.create(schedule=schedule, moment=burst.requested_at, origin="hand", state="asked", burst=burst)
     part = BurstPart.objects.create(burst=burst, owner=schedule.owner, number=0)

@@ -28,7 +28,7 @@ def value_with(variables: dict[str, str], name: str) -> str:
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=env.ROOT, env=plain | variables, capture_output=True, text=True, check=True
     )
-    return done.stdout.strip()
+    return done.stdout.removesuffix("\n")
 
 
 def test_the_example_lists_every_variable_and_no_other():
@@ -40,6 +40,16 @@ def test_the_example_lists_every_variable_and_no_other():
 )
 def test_the_example_shows_the_default(name):
     assert variables_of_example()[name] == variables_of_env()[name].replace("_", "")
+
+
+@pytest.mark.parametrize("name", ["SECRET_KEY", "DATABASE_URL", "BROKER_URL", "EMAIL_URL", "METRICS_TOKEN"])
+def test_a_secret_may_lie_in_a_file(tmp_path, name):
+    (tmp_path / "secret").write_text("in-a-file\n")
+    given = {name: "in-the-environment", f"{name}_FILE": str(tmp_path / "secret")}
+    assert value_with(given, name) == "in-a-file"
+    with pytest.raises(subprocess.CalledProcessError) as failed:
+        value_with({f"{name}_FILE": str(tmp_path / "none")}, name)
+    assert f"{name}_FILE must be a readable file" in failed.value.stderr
 
 
 def test_the_socket_of_redis_lies_in_the_data_folder():

@@ -1,20 +1,24 @@
 """What loading the settings does to the disk, in fresh processes."""
 
+import json
 import os
+import secrets
 import stat
 import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from portal import env
 
 
-def with_settings(folder: Path, code: str) -> subprocess.Popen:
+def with_settings(folder: Path, code: str, **variables: str) -> subprocess.Popen:
     """A process that runs `code` after the settings have been loaded with this data folder."""
     return subprocess.Popen(
         [sys.executable, "-c", code],
         cwd=env.ROOT,
-        env=os.environ | {"DATA_DIR": str(folder), "DATABASE_URL": "", "SECRET_KEY": ""},
+        env=os.environ | {"DATA_DIR": str(folder), "DATABASE_URL": "", "SECRET_KEY": "", **variables},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -53,3 +57,46 @@ def test_processes_that_start_together_have_one_key(tmp_path):
     keys = {process.communicate()[0].strip() for process in processes}
     assert len(keys) == 1 and len(keys.pop()) == 50
     assert (tmp_path / "secret_key").exists()
+
+
+@pytest.mark.parametrize("key", ["changeme", "secret" * 8, "ab" * 40, "django-insecure-" + "abcdefgh" * 8])
+def test_a_key_that_might_be_guessed_is_refused(tmp_path, key):
+    process = with_settings(tmp_path, "import portal.settings", SECRET_KEY=key, DEBUG="False")
+    said = process.communicate()[1]
+    assert process.returncode and "SECRET_KEY is too short" in said and key not in said
+    assert with_settings(tmp_path, "import portal.settings", SECRET_KEY=key, DEBUG="True").wait() == 0
+
+
+def test_so_is_one_that_lies_in_the_data_folder(tmp_path):
+    (tmp_path / "secret_key").touch()
+    assert with_settings(tmp_path, "import portal.settings", DEBUG="False").wait()
+
+
+def test_a_deployment_over_https_is_clean(tmp_path):
+    """Django's own list of what an installation in the open needs."""
+    plain = {name: value for name, value in os.environ.items() if name != "DJANGO_ALLOW_ASYNC_UNSAFE"}
+    done = subprocess.run(
+        [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "INFO"],
+        cwd=env.ROOT,
+        env=plain
+        | {"DATA_DIR": str(tmp_path), "DEBUG": "False", "HTTPS": "True", "ALLOWED_HOSTS": "reports.example.org"}
+        | {"SECRET_KEY": secrets.token_urlsafe(48)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_over_https_cookies_and_browsers_keep_to_it(tmp_path):
+    code = """
+import json; from portal import settings
+names = [name for name in dir(settings) if name.endswith("_COOKIE_SECURE")]
+print(json.dumps([{name: getattr(settings, name) for name in names}, settings.SECURE_HSTS_SECONDS, settings.PROXIES]))
+"""
+    for https in (True, False):
+        cookies, seconds, proxies = json.loads(with_settings(tmp_path, code, HTTPS=str(https)).communicate()[0])
+        assert cookies == dict.fromkeys(
+            ["CSRF_COOKIE_SECURE", "LANGUAGE_COOKIE_SECURE", "SESSION_COOKIE_SECURE"], https
+        )
+        assert (seconds > 0, proxies) == (https, https)

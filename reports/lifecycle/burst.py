@@ -7,12 +7,16 @@ from django.db import transaction
 
 from portal import logs
 from reports import artifacts, storage
+from reports.lifecycle import audit
+from reports.lifecycle.cancel import delete_folders
 from reports.lifecycle.condition import figure_of, reason_to_hold
 from reports.lifecycle.deliver import keep_deliveries
 from reports.lifecycle.dispatch import dispatch
+from reports.lifecycle.limits import refuse_report
 from reports.lifecycle.refresh import fresh, read_again_for
 from reports.lifecycle.request import ticket_of
-from reports.models import Burst, BurstPart, BurstValue, Report, Schedule, Snapshot, State
+from reports.models import Burst, BurstPart, BurstValue, Export, Report, Schedule, Snapshot, State, Validation
+from reports.models.act import Did
 from reports.models.delivery import Channel
 from reports.models.job import UNFINISHED
 from reports.models.schedule import Condition, Origin
@@ -26,7 +30,9 @@ logger = logging.getLogger(__name__)
 
 def keep_burst(schedule: Schedule, **wanted) -> Burst:
     """Keep a request that whoever calls dispatches, or the sweeper; `wanted` as `ticket_of` takes it.  It waits for
-    data that its source wants read first.  Raises Problem `burst_mapping`."""
+    data that its source wants read first.  Raises Problem `burst_mapping`, or when its owner has as much as they may
+    have."""
+    refuse_report(schedule.owner)
     mapping = _mapping_of(schedule) if schedule.mapping_value else None
     burst = Burst.objects.create(
         **ticket_of(**wanted) | {"snapshot": fresh(wanted["snapshot"])},
@@ -37,6 +43,7 @@ def keep_burst(schedule: Schedule, **wanted) -> Burst:
     )
     with logs.about(**burst.in_logs):
         logger.info("Asked for")
+    audit.record(Did.ASKED, burst, person=burst.owner)
     return burst
 
 
@@ -114,6 +121,8 @@ def try_again(burst: Burst) -> int:
         if burst.state in (State.FAILED, State.CANCELLED):
             read_again_for(burst)
         asked = sum(job.ask_again(job.STEPS[0]) for job in _stopped(burst))
+        if asked:
+            Burst.objects.filter(pk=burst.pk).update(seen_at=None)
         transaction.on_commit(dispatch)
     return asked
 
@@ -132,6 +141,21 @@ def cancel_burst(burst: Burst) -> int:
     cancelled = sum(job.cancel() for job in jobs)
     transaction.on_commit(dispatch)
     return cancelled
+
+
+def delete_burst(burst: Burst) -> None:
+    """The whole of it, with its PDFs.  The rows go first, as in `cancel.delete_report`."""
+    with transaction.atomic():
+        reports = list(Report.objects.filter(burst=burst).only("pk"))
+        others = [job for model in (Validation, Export) for job in model.objects.filter(report__burst=burst)]
+        homes = [artifacts.home_of(job) for job in (burst, *burst.parts.all(), *reports, *others)]
+        with logs.about(**burst.in_logs):
+            logger.info("Deleted, with %s reports", len(reports))
+        audit.record(Did.DELETED, burst)
+        burst.reports.all().delete()
+        burst.delete()
+        transaction.on_commit(lambda: delete_folders(homes))
+        transaction.on_commit(dispatch)
 
 
 def forget_rows(burst: Burst) -> None:

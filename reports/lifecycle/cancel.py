@@ -6,9 +6,11 @@ from django.db import transaction
 
 from portal import logs
 from reports import artifacts, storage
+from reports.lifecycle import audit
 from reports.lifecycle.dispatch import dispatch
 from reports.lifecycle.refresh import read_again_for
 from reports.models import Burst, Dataset, Description, Export, Report, Snapshot, Validation
+from reports.models.act import Did
 from reports.models.job import Job
 from reports.problems import Problem
 
@@ -51,20 +53,22 @@ def delete_report(report: Report) -> None:
     """The row goes first: whoever still works on it is fenced off, and the files are nobody's any more."""
     others = (job for model in (Validation, Export) for job in model.objects.filter(report=report))
     homes = [artifacts.home_of(job) for job in (report, *others)]
-    with logs.about(**report.in_logs):
+    with logs.about(**report.in_logs), transaction.atomic():
         logger.info("Deleted")
+        if not report.is_preview:
+            audit.record(Did.DELETED, report)
         report.delete()
-    transaction.on_commit(lambda: _delete_folders(homes))
-    transaction.on_commit(dispatch)
+        transaction.on_commit(lambda: delete_folders(homes))
+        transaction.on_commit(dispatch)
 
 
 def delete_export(export: Export) -> None:
     home = artifacts.home_of(export)
     export.delete()
-    transaction.on_commit(lambda: _delete_folders([home]))
+    transaction.on_commit(lambda: delete_folders([home]))
 
 
-def _delete_folders(keys: list[str]) -> None:
+def delete_folders(keys: list[str]) -> None:
     for key in keys:
         storage.delete(key)
 
@@ -78,9 +82,10 @@ def delete_dataset(dataset: Dataset) -> None:
         for model in (Report, Burst):
             for job in model.objects.unfinished().filter(snapshot__dataset=dataset):
                 job.cancel()
+        audit.record(Did.DELETED, dataset)
         dataset.delete()
         transaction.on_commit(lambda: _delete_files(snapshots))
-        transaction.on_commit(lambda: _delete_folders(described))
+        transaction.on_commit(lambda: delete_folders(described))
         # Once, at the end: a broker that does not answer costs a time-out each time.
         transaction.on_commit(dispatch)
 

@@ -28,7 +28,7 @@ def between(before: Snapshot, after: Snapshot) -> Changes:
 
 def tell(snapshots: list[Snapshot]) -> None:
     """Each that was read is told its `changes` since the one that was read before; the newest come first."""
-    read = [snapshot for snapshot in snapshots if snapshot.state == State.READY]
+    read = [snapshot for snapshot in snapshots if snapshot.state in (State.READY, State.EXPIRED)]
     for after, before in pairwise(read):
         after.changes = between(before, after)
 

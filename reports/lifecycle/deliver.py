@@ -19,8 +19,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from reports.delivery.folder import path_for
+from reports.lifecycle import audit
 from reports.lifecycle.dispatch import dispatch
 from reports.models import Delivery, Report, ShareLink, State
+from reports.models.act import Did
 from reports.models.delivery import Channel
 from reports.problems import Problem
 
@@ -68,18 +70,22 @@ def recipients_of(target: dict, report: Report) -> Iterator[str]:
 def _ask(report: Report, channel: str, recipient: str, known: dict) -> bool:
     """Whether it is asked for now."""
     delivery, made = Delivery.objects.get_or_create(report=report, channel=channel, recipient=recipient, defaults=known)
-    if made:
-        return True
-    # Somebody else may have asked again since it was read: then theirs is on its way.
-    failed = Delivery.objects.filter(pk=delivery.pk, epoch=delivery.epoch, state=State.FAILED)
-    return failed.update(**known) == 1 and delivery.ask_again("deliver")
+    if not made:
+        # Somebody else may have asked again since it was read: then theirs is on its way.
+        failed = Delivery.objects.filter(pk=delivery.pk, epoch=delivery.epoch, state=State.FAILED)
+        if failed.update(**known) == 0 or not delivery.ask_again("deliver"):
+            return False
+    audit.record(Did.SENT, report, person=known["owner"], detail=delivery.to)
+    return True
 
 
 def make_link(report: Report, target: dict, owner: AbstractBaseUser) -> ShareLink:
-    return ShareLink.objects.create(
-        report=report,
-        owner=owner,
-        password=target["password"],
-        most_downloads=target["most_downloads"],
-        expires_at=timezone.now() + timedelta(days=target["days"]),
-    )
+    with transaction.atomic():
+        audit.record(Did.MADE_LINK, report, person=owner)
+        return ShareLink.objects.create(
+            report=report,
+            owner=owner,
+            password=target["password"],
+            most_downloads=target["most_downloads"],
+            expires_at=timezone.now() + timedelta(days=target["days"]),
+        )

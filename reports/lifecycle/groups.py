@@ -3,7 +3,9 @@
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 
+from reports.lifecycle import audit
 from reports.models import Group, Membership, Role
+from reports.models.act import Did
 from reports.models.person import name_of
 from reports.problems import Problem
 
@@ -16,13 +18,15 @@ def change_role(group: Group, person: AbstractBaseUser, role: Role) -> None:
             _refuse_last_manager(membership)
         membership.role = role
         membership.save(update_fields=["role"])
+        audit.record(Did(f"made_{role}"), membership.person, detail=group.name)
 
 
-def remove(group: Group, person: AbstractBaseUser) -> None:
+def remove(group: Group, person: AbstractBaseUser, did: Did = Did.REMOVED) -> None:
     """What they have shared with the group stays shared.  Raises as `change_role` does."""
     with transaction.atomic():
         membership = _locked(group, person)
         _refuse_last_manager(membership)
+        audit.record(did, membership.person, detail=group.name)
         membership.delete()
 
 

@@ -4,9 +4,11 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from reports.lifecycle import audit
 from reports.lifecycle.post import post
 from reports.models import Group, Invitation, Membership, Profile, Role
 from reports.models.access import may_invite
+from reports.models.act import Did
 from reports.models.person import INVITATION_LIFE, account_of, name_of
 from reports.problems import Problem
 from reports.tasks import send_invitation
@@ -34,8 +36,21 @@ def send(invitation: Invitation, by: AbstractBaseUser, *, portal: str, language:
     invitation.invited_by = by
     invitation.expires_at = timezone.now() + INVITATION_LIFE
     invitation.sent_at = None
-    invitation.save()
+    with transaction.atomic():
+        invitation.save()
+        audit.record(Did.INVITED, invitation, person=by, detail=_group_of(invitation))
     transaction.on_commit(lambda: post(send_invitation, str(invitation.pk), portal, language))
+
+
+def withdraw(invitation: Invitation) -> None:
+    """Nothing happens when it has been taken up meanwhile."""
+    with transaction.atomic():
+        if Invitation.objects.filter(pk=invitation.pk, accepted_at=None).delete()[0]:
+            audit.record(Did.WITHDREW, invitation, detail=_group_of(invitation))
+
+
+def _group_of(invitation: Invitation) -> str:
+    return invitation.group.name if invitation.group else ""
 
 
 def refuse_unusable(invitation: Invitation) -> None:
@@ -73,3 +88,4 @@ def _take(invitation: Invitation, person: AbstractBaseUser) -> None:
         raise Problem("invitation_used")
     if invitation.group:
         Membership.objects.get_or_create(group=invitation.group, person=person, defaults={"role": invitation.role})
+    audit.record(Did.JOINED, person, person=person, detail=_group_of(invitation))

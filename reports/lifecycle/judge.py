@@ -11,7 +11,7 @@ from django.db.models import F
 from reports.lifecycle.condition import figure_before, figure_of, reason_to_hold
 from reports.lifecycle.deliver import keep_deliveries
 from reports.lifecycle.paused import pause
-from reports.models import Report, Schedule, Slot, State
+from reports.models import Burst, Report, Schedule, Slot, State
 from reports.models.schedule import MOST_FIGURE, Origin, SlotState
 from reports.problems import Problem
 
@@ -84,6 +84,7 @@ def _judge_burst(slot: Slot) -> None:
         fail(slot, SlotState.ASKED, Problem("burst_failed", **counts))
     elif burst.rows == 0:
         slot.change(SlotState.ASKED, SlotState.HELD, problem=Problem("slot_no_rows").as_json())
+        Burst.objects.filter(pk=burst.pk).see()
     else:
         slot.change(SlotState.ASKED, SlotState.SKIPPED, problem=Problem("slot_cancelled").as_json())
 

@@ -6,8 +6,10 @@ from uuid import UUID
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import IntegrityError, transaction
 
+from reports.lifecycle import audit
 from reports.lifecycle.upload import ask_for_snapshot
 from reports.models import Burst, Connection, Dataset, Report, Snapshot, Source, State
+from reports.models.act import Did
 from reports.sealed import seal
 
 
@@ -44,7 +46,8 @@ def begin(owner: AbstractBaseUser, name: str, content: Content, *, client_token:
     try:
         with transaction.atomic():
             dataset = Dataset.objects.create(owner=owner, name=name)
-            Source.objects.create(dataset=dataset, **content.fields())
+            source = Source.objects.create(dataset=dataset, **content.fields())
+            audit.record(Did.MADE, source, person=owner)
             refresh(dataset, client_token=client_token)
     except IntegrityError:
         begun = Dataset.objects.filter(owner=owner, name=name, snapshots__client_token=client_token).first()
@@ -68,6 +71,7 @@ def change(source: Source, content: Content) -> None:
         for name, value in content.fields().items():
             setattr(current, name, value)
         current.save()
+        audit.record(Did.CHANGED, current)
         if (current.pinned, current.secret) != before:
             _read_anew(current)
 

@@ -12,10 +12,13 @@ from django.utils import timezone, translation
 
 from portal import logs
 from reports.kinds.filters import settled
+from reports.lifecycle import audit
 from reports.lifecycle.dispatch import dispatch
+from reports.lifecycle.limits import refuse_report
 from reports.lifecycle.refresh import fresh
 from reports.lifecycle.words import answers_in_words
 from reports.models import Brand, DefinitionVersion, Description, Export, Report, Snapshot, State
+from reports.models.act import Did
 from reports.models.brand import brand_of
 from reports.models.history import searchable
 from reports.models.person import time_zone_of
@@ -50,11 +53,13 @@ def keep_report(
 
     Data that its source wants read before each report, or that is too old, is asked for, and the report waits for it.
     `password` opens the PDF.  Asking twice with the same token gives the same report.  A person has one preview at a
-    time: a new one cancels the others.
+    time: a new one cancels the others.  Raises Problem when they have as many reports, or bytes, as they may have.
     """
     asked_before = client_token and Report.objects.filter(owner=owner, client_token=client_token).first()
     if asked_before:
         return asked_before
+    if not is_preview:
+        refuse_report(owner)
     ticket = ticket_of(owner, kind, snapshot, options, again_of=again_of, **wanted)
     if is_preview:
         for preview in Report.objects.previews().unfinished().filter(owner=owner):
@@ -74,6 +79,8 @@ def keep_report(
             )
             with logs.about(**report.in_logs):
                 logger.info("Asked for")
+            if not is_preview:
+                audit.record(Did.ASKED, report, person=owner)
     except IntegrityError:
         if client_token is None:
             raise
@@ -157,8 +164,7 @@ def make_again(report: Report, owner: AbstractBaseUser, *, client_token: UUID | 
     longer be read.
     """
     original = report.again_of or report
-    if report.snapshot is None:
-        raise Problem("dataset_gone")
+    _refuse_lost_data(report)
     return request_report(
         owner,
         report.kind,
@@ -174,13 +180,17 @@ def make_again(report: Report, owner: AbstractBaseUser, *, client_token: UUID | 
     )
 
 
+def _refuse_lost_data(report: Report) -> None:
+    if not report.has_data:
+        raise Problem("data_expired" if report.snapshot else "dataset_gone")
+
+
 def request_export(report: Report, owner: AbstractBaseUser, format_: str) -> Export:
     """The data of a report as a file: the one that is there or being written, else a new one.
 
-    Raises Problem `dataset_gone`.
+    Raises Problem `dataset_gone` or `data_expired`.
     """
-    if report.snapshot is None:
-        raise Problem("dataset_gone")
+    _refuse_lost_data(report)
     with transaction.atomic():
         export, _created = Export.objects.get_or_create(report=report, format=format_, defaults={"owner": owner})
         export.ask_again("export")

@@ -18,6 +18,7 @@ from reports.lifecycle.burst import judge_values, keep_burst
 from reports.lifecycle.definitions import form_kept, trouble_of, wanted_from
 from reports.lifecycle.dispatch import dispatch
 from reports.lifecycle.judge import fail, judge_some
+from reports.lifecycle.limits import PASSING
 from reports.lifecycle.paused import pause
 from reports.lifecycle.request import keep_report
 from reports.lifecycle.times import INSTANT, end_of, next_time, rule_of
@@ -29,6 +30,8 @@ from reports.rules import between
 
 # A time that came round longer ago than this was missed; before, the workers were only busy.
 GRACE = timedelta(minutes=15)
+# Whether there is room for a report by now is looked at so often.
+ROOM_AFTER = timedelta(minutes=1)
 # After a long time without the portal, so many of the newest missed times have a slot of their own.
 MOST_MISSED = 100
 # So many rows are locked at once: a page that writes waits for no longer than that takes.
@@ -107,10 +110,11 @@ def _skipped(schedule: Schedule, slots: list[Slot], now: datetime) -> Iterator[t
 
 
 def run_now(schedule: Schedule, origin: Origin) -> Slot:
-    """A report beside the rule.  While one that was asked for so is being made, it is that one."""
+    """A report beside the rule.  While one that was asked for so waits or is being made, it is that one."""
     with transaction.atomic():
         schedule = Schedule.objects.select_for_update().get(pk=schedule.pk)
-        made = schedule.slots.filter(origin=origin, state=SlotState.ASKED).exclude(pk__in=Slot.objects.ended()).first()
+        open_ones = schedule.slots.filter(origin=origin, state__in=[SlotState.WAITING, SlotState.ASKED])
+        made = open_ones.exclude(pk__in=Slot.objects.ended()).first()
         if made:
             return made
         slot = Slot.objects.create(schedule=schedule, moment=timezone.now(), origin=origin)
@@ -122,8 +126,7 @@ def run_now(schedule: Schedule, origin: Origin) -> Slot:
 
 def _ask_some() -> int:
     with transaction.atomic():
-        waiting = Slot.objects.filter(state=SlotState.WAITING).order_by("moment")
-        slots = list(waiting.select_for_update(skip_locked=True)[:ASKED])
+        slots = list(Slot.objects.due(timezone.now()).select_for_update(skip_locked=True)[:ASKED])
         schedules = Schedule.objects.with_data().in_bulk({slot.schedule_id for slot in slots})
         for slot in slots:
             slot.schedule = schedules[slot.schedule_id]
@@ -132,20 +135,28 @@ def _ask_some() -> int:
 
 
 def ask(slot: Slot) -> None:
-    """Keep the request for the report of a waiting slot, or say why there is none."""
+    """Keep the request for the report of a waiting slot, or say why there is none; or why it goes on waiting."""
     schedule = slot.schedule
     if slot.origin == Origin.CLOCK and not schedule.is_active:
         slot.change(SlotState.WAITING, SlotState.SKIPPED, problem=Problem("slot_paused").as_json())
         return
     try:
         with transaction.atomic():
-            if not slot.change(SlotState.WAITING, SlotState.ASKED, **_kept(slot)):
+            if not slot.change(SlotState.WAITING, SlotState.ASKED, problem=None, **_kept(slot)):
                 raise Problem("unexpected")
     except Problem as problem:
-        fail(slot, SlotState.WAITING, problem)
+        if problem.code in PASSING:
+            _wait(slot, problem)
+        else:
+            fail(slot, SlotState.WAITING, problem)
     except Exception:
         logger.exception("No report could be asked for slot %s", slot.pk)
         fail(slot, SlotState.WAITING, Problem("unexpected"))
+
+
+def _wait(slot: Slot, problem: Problem) -> None:
+    """Its owner has as much as they may have: nothing is lost, and it is made once there is room."""
+    slot.change(SlotState.WAITING, SlotState.WAITING, problem=problem.as_json(), not_before=timezone.now() + ROOM_AFTER)
 
 
 def _kept(slot: Slot) -> dict[str, Report | Burst]:

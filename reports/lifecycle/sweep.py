@@ -8,10 +8,11 @@ from django.utils import timezone
 from portal import logs
 from portal.celery import QUEUES
 from reports import artifacts
+from reports.lifecycle import retention
 from reports.lifecycle.burst import forget_rows
 from reports.lifecycle.cancel import delete_export, delete_report
 from reports.lifecycle.dispatch import BROKER_ERRORS, LANES, dispatch, messages_in
-from reports.models import JOBS, Burst, Export, FailedTry, Logo, Report, State, Worker
+from reports.models import JOBS, Attempt, Burst, Export, Logo, Report, State, Worker
 from reports.models.job import Job, JobQuerySet
 from reports.problems import Problem
 
@@ -42,7 +43,8 @@ def sweep() -> None:
 
 
 def collect() -> None:
-    """Delete what nobody needs any more: old previews and exports, workers that are gone, files that no row names."""
+    """Delete what nobody needs any more: old previews and exports, workers that are gone, what has outlived its time,
+    files that no row names."""
     Worker.objects.filter(seen_at__lt=timezone.now() - WORKER_MEMORY).delete()
     for preview in Report.objects.previews().filter(requested_at__lt=timezone.now() - PREVIEW_LIFE):
         delete_report(preview)
@@ -51,7 +53,8 @@ def collect() -> None:
     for burst in Burst.objects.ended().exclude(artifacts={}).filter(finished_at__lt=timezone.now() - BURST_LIFE):
         forget_rows(burst)
     Logo.objects.unused(timezone.now() - LOGO_LIFE).delete()
-    FailedTry.objects.forget()
+    Attempt.objects.forget()
+    retention.expire()
     artifacts.collect_orphans()
 
 

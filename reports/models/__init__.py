@@ -1,5 +1,7 @@
 """What is stored.  The rows are the truth; files and messages follow from them."""
 
+from reports.models.act import Act
+from reports.models.attempt import Attempt
 from reports.models.brand import Brand, Logo
 from reports.models.burst import Burst, BurstPart, BurstValue
 from reports.models.dataset import Dataset, Snapshot
@@ -7,7 +9,6 @@ from reports.models.definition import Definition, DefinitionVersion
 from reports.models.delivery import Delivery, Unsubscribed
 from reports.models.description import Description
 from reports.models.export import Export
-from reports.models.failed_try import FailedTry
 from reports.models.group import Group, Membership, Role
 from reports.models.job import State
 from reports.models.pace import HostPace
@@ -24,6 +25,8 @@ JOBS = (Report, Snapshot, Validation, Export, Description, Logo, Delivery, Burst
 
 __all__ = [
     "JOBS",
+    "Act",
+    "Attempt",
     "Brand",
     "Burst",
     "BurstPart",
@@ -35,7 +38,6 @@ __all__ = [
     "Delivery",
     "Description",
     "Export",
-    "FailedTry",
     "Group",
     "HostPace",
     "Invitation",

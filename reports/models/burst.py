@@ -13,12 +13,13 @@ from itertools import chain
 
 from django.db import models, transaction
 from django.db.models import Count, Exists, OuterRef, Q
+from django.utils import timezone
 
 from reports.models.access import owned
 from reports.models.dataset import Snapshot
 from reports.models.history import searchable
 from reports.models.job import UNFINISHED, Job, State
-from reports.models.report import Report, Validation, validation_of
+from reports.models.report import TOLD, Report, Validation, validation_of
 from reports.models.ticket import Ticket, TicketQuerySet
 from reports.problems import Problem, in_words
 
@@ -41,11 +42,19 @@ class BurstQuerySet(TicketQuerySet):
         reports = Report.objects.unfinished().filter(burst=OuterRef("pk"))
         return self.exclude(state__in=UNFINISHED).exclude(Exists(busy)).exclude(Exists(reports))
 
+    def news_for(self, person):
+        """What ended while they were elsewhere."""
+        return self.ended().filter(owner=person, seen_at=None, state__in=TOLD)
+
+    def see(self) -> int:
+        return self.filter(seen_at=None).update(seen_at=timezone.now())
+
 
 class Burst(Ticket):
     """column: by whose values it is split.
     mapping: whose rows name the recipients, by two of its columns; None for none, and once it has been deleted.
     rows: how many there are in all.  notes: what its owner should know, as problems.
+    seen_at: when its owner saw that it had ended.
     """
 
     STEPS = ("split",)
@@ -56,6 +65,7 @@ class Burst(Ticket):
     mapping_address = models.CharField(max_length=255, blank=True)
     rows = models.PositiveBigIntegerField(null=True, blank=True)
     notes = models.JSONField(default=list, blank=True)
+    seen_at = models.DateTimeField(null=True, blank=True)
 
     objects = BurstQuerySet.as_manager()
 
@@ -63,6 +73,7 @@ class Burst(Ticket):
         indexes = [
             models.Index(fields=["state", "lease_until"]),
             models.Index(fields=["owner", "-requested_at"], name="bursts_of_person"),
+            models.Index(fields=["owner", "state"], condition=Q(seen_at=None), name="bursts_unseen"),
         ]
 
     @property
@@ -86,11 +97,12 @@ class Burst(Ticket):
             return advanced
 
     def counts(self) -> dict[str, int]:
-        """How many of its values are made, have failed, and are there at all."""
-        ready, failed = (Q(report__state=state) for state in (State.READY, State.FAILED))
+        """How many of its values are made (some of these have expired since), have failed, and are there at all."""
+        expired, failed = (Q(report__state=state) for state in (State.EXPIRED, State.FAILED))
         return self.values.aggregate(
             total=Count("pk"),
-            made=Count("pk", filter=ready),
+            made=Count("pk", filter=expired | Q(report__state=State.READY)),
+            expired=Count("pk", filter=expired),
             failed=Count("pk", filter=failed),
             gone=Count("pk", filter=Q(report=None, part__state__in=[State.READY, State.FAILED])),
         )

@@ -80,7 +80,11 @@ class Snapshot(Job):
             models.UniqueConstraint(fields=["dataset", "number"], name="one_snapshot_of_a_number"),
             models.UniqueConstraint(fields=["owner", "client_token"], name="one_snapshot_per_request"),
         ]
-        indexes = [models.Index(fields=["state", "lease_until"])]
+        indexes = [
+            models.Index(fields=["state", "lease_until"]),
+            models.Index(fields=["state", "finished_at"], name="snapshots_by_age"),
+            models.Index(fields=["dataset", "state", "-finished_at"], name="snapshots_of_dataset"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.dataset} {self.number}"

@@ -105,6 +105,8 @@ class Delivery(Job):
 
     def source(self) -> str:
         """Raises Problem when there is nothing to send any more."""
+        if self.report.state == State.EXPIRED:
+            raise Problem("report_expired")
         if self.report.state != State.READY:
             raise Problem("file_missing")
         return self.report.pdf

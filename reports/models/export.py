@@ -43,7 +43,7 @@ class Export(Job):
         """Raises Problem when the data is not there any more."""
         snapshot = self.report.snapshot
         if snapshot is None or snapshot.state != State.READY:
-            raise Problem("dataset_gone")
+            raise Problem("data_expired" if snapshot and snapshot.state == State.EXPIRED else "dataset_gone")
         return snapshot.data
 
     def fields_from(self, step: str, facts: dict) -> dict:

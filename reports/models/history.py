@@ -32,7 +32,7 @@ class HistoryQuerySet(TicketQuerySet):
     def among_newest(self, person, most: int, **sought):
         """The newest `most` of each part of the history of a person that pass filters: `after`, a Place, begins behind
         it; `words` must all stand in `search`; the rest are fields.  Those of bursts, which have pages of their own,
-        are found by words only.
+        are found by words only, and by `burst`.
 
         Each index of the history is asked by itself for its newest ones: a database that were asked for "mine or my
         groups'" would sort them all.
@@ -55,7 +55,7 @@ def _sought(reports: QuerySet, *, after: Place | None = None, words: str = "", *
     if after:
         behind = Q(requested_at=after.requested_at, pk__lt=after.pk) | Q(requested_at__lt=after.requested_at)
         reports = reports.filter(behind, requested_at__lte=after.requested_at)
-    if not words:
+    if not words and "burst" not in fields:
         reports = reports.filter(burst=None)
     for word in searchable(words).split():
         reports = reports.filter(search__contains=word)

@@ -2,7 +2,7 @@
 
     REQUESTED -> QUEUED -> RUNNING -> QUEUED (next step) -> ... -> READY
     RUNNING -> RETRY_WAIT -> QUEUED          a fault that may pass
-    unfinished -> FAILED | CANCELLED         READY -> EXPIRED
+    unfinished -> FAILED | CANCELLED         ended -> EXPIRED        its files are gone
 
 Every change is an update filtered on the epoch and on the states it may start from, and must change exactly one
 row; otherwise somebody else was faster, and nothing happens.  The epoch rises whenever the job is queued anew or

@@ -1,6 +1,9 @@
 """One production of a kind of report from one snapshot, and the check of its PDF."""
 
+from datetime import datetime, timedelta
+
 from babel import Locale
+from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
@@ -76,6 +79,7 @@ class Report(Ticket):
 
     search: what the history is searched in, as `searchable` writes it.
     seen_at: when its owner saw that it had ended.
+    is_kept: somebody has said that it never expires.
     expected_seconds: the usual time of such a report, taken from past ones when it was asked for.
     again_of: the report that this one repeats: the same document, whose bytes shall be the same.
     burst: that it is a part of.
@@ -93,6 +97,7 @@ class Report(Ticket):
     search = models.CharField(max_length=MOST_SEARCHED, blank=True)
     seen_at = models.DateTimeField(null=True, blank=True)
     is_preview = models.BooleanField(default=False)
+    is_kept = models.BooleanField(default=False)
     expected_seconds = models.FloatField(null=True, blank=True)
 
     again_of = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="repetitions")
@@ -136,6 +141,13 @@ class Report(Ticket):
     def pdf(self) -> str:
         """The storage key of the PDF."""
         return f"{self.artifacts['write_pdf']}/report.pdf"
+
+    @property
+    def expires_at(self) -> datetime | None:
+        """When its PDF goes; None when it stays."""
+        if self.state != State.READY or self.is_kept or not settings.KEEP_REPORTS_DAYS:
+            return None
+        return self.finished_at + timedelta(days=settings.KEEP_REPORTS_DAYS)
 
     @property
     def place(self) -> Place:

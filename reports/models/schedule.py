@@ -154,6 +154,11 @@ class Schedule(models.Model):
 
 
 class SlotQuerySet(models.QuerySet):
+    def due(self, now):
+        """Those whose report is to be asked for."""
+        ripe = Q(not_before=None) | Q(not_before__lte=now)
+        return self.filter(ripe, state=SlotState.WAITING).order_by("moment")
+
     def ended(self):
         """Those of whose report, or burst, it is known what has become, but not yet of them."""
         alone = self.filter(state=SlotState.ASKED).exclude(report__state__in=UNFINISHED)
@@ -163,7 +168,8 @@ class SlotQuerySet(models.QuerySet):
 class Slot(models.Model):
     """One time that a schedule came round: at most one for each moment.
 
-    moment: when its report was due.  problem: why it was skipped or has failed.
+    moment: when its report was due.  problem: why it was skipped, has failed, or waits.
+    not_before: when a waiting one is looked at again.
     figure: the key figure of its report, as text; what the next one is compared with.
     report: None until it has been asked for, and once it has been deleted; burst: the same, where there is a PDF for
     each value.
@@ -178,6 +184,7 @@ class Slot(models.Model):
     figure = models.CharField(max_length=MOST_FIGURE, blank=True)
     report = models.OneToOneField(Report, on_delete=models.SET_NULL, null=True, blank=True, related_name="slot")
     burst = models.OneToOneField(Burst, on_delete=models.SET_NULL, null=True, blank=True, related_name="slot")
+    not_before = models.DateTimeField(null=True, blank=True)
     claimed_at = models.DateTimeField(default=timezone.now)
 
     objects = SlotQuerySet.as_manager()

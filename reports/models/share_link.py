@@ -23,7 +23,14 @@ class ShareLinkQuerySet(models.QuerySet):
         return self.filter(owned_delivery(person))
 
     def usable(self):
-        fresh = self.filter(revoked_at=None, expires_at__gt=timezone.now(), report__state=State.READY)
+        return self._good().filter(report__state=State.READY)
+
+    def outlived(self):
+        """Those that would be usable if their report had not expired."""
+        return self._good().filter(report__state=State.EXPIRED)
+
+    def _good(self):
+        fresh = self.filter(revoked_at=None, expires_at__gt=timezone.now())
         return fresh.filter(Q(most_downloads=None) | Q(downloads__lt=F("most_downloads")))
 
 

@@ -61,6 +61,8 @@ class Ticket(Job):
         not for its owner, or lack columns."""
         if self.snapshot is None:
             raise Problem("dataset_gone")
+        if self.snapshot.state == State.EXPIRED:
+            raise Problem("data_expired")
         if self.snapshot.state != State.READY:
             raise self._not_refreshed()
         if not self.may_be_made:
@@ -74,6 +76,11 @@ class Ticket(Job):
         if self.snapshot.state == State.FAILED:
             return Problem("refresh_failed", reason=self.snapshot.problem)
         return Problem("refresh_cancelled")
+
+    @property
+    def has_data(self) -> bool:
+        """Whether what it was made of is still there."""
+        return self.snapshot is not None and self.snapshot.state != State.EXPIRED
 
     @property
     def waits_for_data(self) -> bool:

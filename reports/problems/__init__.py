@@ -8,7 +8,7 @@ import re
 
 from django.utils.formats import localize
 
-from reports.problems import deliveries, files, making, people, requests, schedules, sources
+from reports.problems import deliveries, files, limits, making, people, requests, schedules, sources
 
 # NUL, and halves of a pair of surrogates.
 UNSTORABLE = re.compile("[\0\ud800-\udfff]")
@@ -16,6 +16,7 @@ UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 SENTENCES = {
     **deliveries.SENTENCES,
     **files.SENTENCES,
+    **limits.SENTENCES,
     **making.SENTENCES,
     **people.SENTENCES,
     **requests.SENTENCES,

@@ -22,6 +22,7 @@ SENTENCES = {
         "It needs a link, and the portal does not know its own address. Tell your operator to set PUBLIC_URL."
     ),
     "link_ended": _("Somebody has ended its link before it was sent. Retry to send another link."),
+    "report_expired": _("The report has expired before it was sent: its PDF is gone."),
     "sender_lost": _("%(name)s, who sent it, may not read the report any more."),
     "no_folder": _("The portal has no folder for reports. Your operator can set DELIVERY_FOLDER."),
     "path_unclear": _("“%(path)s” leads out of the folder for reports. Write a name such as {title}-{date}.pdf."),

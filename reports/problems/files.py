@@ -70,6 +70,9 @@ SENTENCES = {
     ),
     "json_row_too_long": _("The item that begins on line %(line)s is longer than 16 million characters. Leave it out."),
     "parquet_damaged": _("The Parquet file is damaged, incomplete or encrypted. Export it again."),
+    "parquet_unpacks": _(
+        "The %(rows)s rows of the Parquet file unpack to more than %(limit)s GB. Export fewer rows or columns."
+    ),
     # What was noticed while a file was read.
     "note_nothing_new": _("The server said that nothing has changed, so these are the rows of the version before."),
     "note_windows_1252": _("The file does not say how its characters are encoded. It was read as Windows-1252."),

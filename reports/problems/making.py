@@ -15,6 +15,7 @@ SENTENCES = {
     "storage": _("A file could not be read or written (%(reason)s). Try again, or tell your operator."),
     "file_missing": _("A file that this step needs is not there any more. Try again: it is made anew."),
     "dataset_gone": _("The data of this report has been deleted, so it cannot be made again."),
+    "data_expired": _("The data of this report has expired, so it cannot be made again."),
     "unknown_kind": _("There is no kind of report called “%(kind)s”. There is: %(known)s."),
     "setting_unclear": _("“%(setting)s” is not an option. Write option=value."),
     "unknown_option": _("There is no option “%(option)s”. There is: %(known)s."),

@@ -12,6 +12,9 @@ SENTENCES = {
     "invitation_expired": _("This invitation is too old: it could be used for a week. Ask %(name)s for a new one."),
     "invitation_void": _("%(name)s, who invited you, may no longer do so. Ask another manager or your operator."),
     "account_inactive": _("The account of %(email)s has been deactivated. Ask your operator."),
+    "tries_too_many": _(
+        "That was tried too often, so nothing is looked at for a while. Wait %(minutes)s minutes, then try again."
+    ),
     "mail_not_taken": _("The message could not be sent, because the broker does not answer. Try again in a minute."),
     "unknown_place": _("There is no %(unknown)s. What can be filled in is %(known)s."),
     # Logos.

@@ -6,16 +6,23 @@ from django.contrib import messages
 from django.contrib.auth import forms as auth
 from django.contrib.auth import views
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.contrib.auth.views import redirect_to_login
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse_lazy
 from django.utils.decorators import method_decorator
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.generic import FormView
 
+from reports.lifecycle import audit
 from reports.lifecycle.post import post
+from reports.models.act import Did
 from reports.problems import Problem
 from reports.tasks import send_password_reset
+from reports.web import throttle
 
 
 class SignInForm(auth.AuthenticationForm):
@@ -26,6 +33,17 @@ class SignInForm(auth.AuthenticationForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["username"].label = _("Email or user name")
+
+    def clean(self) -> dict:
+        """Who has tried too often is told so, whatever the password is."""
+        bounds = throttle.of_sign_in(self.request, self.cleaned_data.get("username", ""))
+        try:
+            throttle.enter(bounds)
+        except Problem as problem:
+            raise forms.ValidationError(str(problem)) from None
+        cleaned = super().clean()
+        throttle.leave(bounds)
+        return cleaned
 
 
 class PasswordForm(auth.PasswordChangeForm):
@@ -40,6 +58,15 @@ class AddressForm(forms.Form):
     )
 
 
+class SignIn(views.LoginView):
+    form_class = SignInForm
+    template_name = "account/sign_in.html"
+    redirect_authenticated_user = True
+
+    def form_valid(self, form) -> HttpResponse:
+        return throttle.know(super().form_valid(form), form.get_user())
+
+
 class PasswordChange(views.PasswordChangeView):
     form_class = PasswordForm
     template_name = "account/password_change.html"
@@ -47,7 +74,9 @@ class PasswordChange(views.PasswordChangeView):
 
     def form_valid(self, form):
         messages.success(self.request, _("Your password has been changed."))
-        return super().form_valid(form)
+        with transaction.atomic():
+            audit.record(Did.CHANGED_PASSWORD, self.request.user)
+            return super().form_valid(form)
 
 
 class PasswordReset(FormView):
@@ -59,6 +88,7 @@ class PasswordReset(FormView):
     def form_valid(self, form) -> HttpResponse:
         context = {"address": form.cleaned_data["email"]}
         try:
+            throttle.enter(throttle.of_password_reset(self.request, context["address"]))
             post(send_password_reset, context["address"], portal_of(self.request), get_language())
         except Problem as problem:
             form.add_error(None, str(problem))
@@ -66,13 +96,27 @@ class PasswordReset(FormView):
         return self.render_to_response(self.get_context_data(form=form, **context))
 
 
+@method_decorator([login_not_required, sensitive_post_parameters(), never_cache], name="dispatch")
 class PasswordResetConfirm(views.PasswordResetConfirmView):
     template_name = "account/password_reset_confirm.html"
     success_url = reverse_lazy("sign_in")
 
+    def dispatch(self, *args, **kwargs) -> HttpResponse:
+        """A link that is none counts as a guess, and whoever has guessed too often is told of every link that it is
+        none."""
+        if throttle.has_guessed_too_often(self.request):
+            return self.render_to_response({"validlink": False}, status=429)
+        response = super().dispatch(*args, **kwargs)
+        # A good one is led on to an address without its secret.
+        if not self.validlink and response.status_code != 302:
+            throttle.count_guess(self.request)
+        return response
+
     def form_valid(self, form):
         messages.success(self.request, _("Your password has been changed. Sign in with the new one."))
-        return super().form_valid(form)
+        with transaction.atomic():
+            audit.record(Did.CHANGED_PASSWORD, self.user, person=self.user)
+            return throttle.know(super().form_valid(form), self.user)
 
 
 def portal_of(request: HttpRequest) -> str:
@@ -80,9 +124,15 @@ def portal_of(request: HttpRequest) -> str:
     return settings.PUBLIC_URL or request.build_absolute_uri("/").rstrip("/")
 
 
-sign_in = views.LoginView.as_view(
-    form_class=SignInForm, template_name="account/sign_in.html", redirect_authenticated_user=True
-)
+@login_not_required
+def of_admin(request: HttpRequest) -> HttpResponse:
+    """Django's own administration has no door of its own, at which tries would not be counted."""
+    if request.user.is_authenticated:
+        raise Http404
+    return redirect_to_login(request.GET.get("next", ""))
+
+
+sign_in = SignIn.as_view()
 sign_out = views.LogoutView.as_view()
 password_change = PasswordChange.as_view()
 password_reset = method_decorator(login_not_required, name="dispatch")(PasswordReset).as_view()

@@ -12,9 +12,11 @@ from reports import storage
 from reports.kinds.document import LOGO_DRAWING, LOGO_PICTURE
 from reports.kinds.registry import kind_named
 from reports.lifecycle import brand as lifecycle
+from reports.lifecycle.limits import count_upload
 from reports.lifecycle.request import request_report
 from reports.models import Brand, Logo, Snapshot, State
 from reports.models.access import managed_groups, visible_groups
+from reports.problems import Problem
 from reports.web import previews
 from reports.web.body_limit import takes_a_file
 from reports.web.choice import usable_datasets
@@ -33,7 +35,12 @@ def brand(request: HttpRequest, pk) -> HttpResponse:
     if request.method != "POST":
         return _page(request, found, BrandForm(instance=found))
     form = BrandForm(request.POST, request.FILES, instance=found)
-    if not form.is_valid():
+    if form.is_valid() and form.cleaned_data["logo_file"]:
+        try:
+            count_upload(request.user)
+        except Problem as problem:
+            form.add_error("logo_file", str(problem))
+    if form.errors:
         return _page(request, found, form, status=422)
     form.save()
     if form.cleaned_data["logo_file"]:

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from reports.lifecycle.burst import cancel_burst, try_again
+from reports.lifecycle.burst import cancel_burst, delete_burst, try_again
 from reports.models import Burst, BurstValue, Delivery, State
 from reports.web.history import OF_NO_LIST
 from reports.web.live import no_news, see_other
@@ -20,8 +20,9 @@ PER_PAGE = 50
 
 @require_safe
 def burst(request: HttpRequest, pk) -> HttpResponse:
-    found = _burst_or_404(request, pk)
-    return render(request, "bursts/burst.html", _context(request, found))
+    context = _context(request, _burst_or_404(request, pk))
+    _see(request, context)
+    return render(request, "bursts/burst.html", context)
 
 
 @require_safe
@@ -30,7 +31,15 @@ def progress(request: HttpRequest, pk) -> HttpResponse:
     context = _context(request, _burst_or_404(request, pk))
     if request.GET.get("seen") == context["seen"]:
         return no_news()
+    _see(request, context)
     return render(request, "bursts/values.html", context)
+
+
+def _see(request: HttpRequest, context: dict) -> None:
+    """Whoever looks at the page of their burst that has ended has seen it."""
+    burst = context["burst"]
+    if burst.owner_id == request.user.pk and burst.seen_at is None and not context["is_live"]:
+        Burst.objects.filter(pk=burst.pk).see()
 
 
 def _burst_or_404(request: HttpRequest, pk) -> Burst:
@@ -54,6 +63,7 @@ def _context(request: HttpRequest, burst: Burst) -> dict:
         "settled": counts["made"] + counts["failed"] + counts["gone"],
         "is_stopped": not is_live and (burst.state != State.READY or counts["made"] + counts["gone"] < counts["total"]),
         "is_live": is_live,
+        "pdfs": counts["made"] - counts["expired"],
         "seen": str(crc32(repr([burst.revision, is_live, counts, shown]).encode())),
     }
 
@@ -80,3 +90,13 @@ def cancel(request: HttpRequest, pk) -> HttpResponse:
     cancel_burst(_burst_or_404(request, pk))
     messages.success(request, _("It has been cancelled. What was made by then stays."))
     return see_other(request, "burst", pk)
+
+
+@require_POST
+def delete(request: HttpRequest, pk) -> HttpResponse:
+    """To the schedule that it came of, if there is one."""
+    burst = _burst_or_404(request, pk)
+    slot = getattr(burst, "slot", None)
+    delete_burst(burst)
+    messages.success(request, _("“%(title)s” has been deleted, with all its PDFs.") % {"title": burst.title})
+    return see_other(request, "schedule", slot.schedule_id) if slot else see_other(request, "schedules")

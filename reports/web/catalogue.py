@@ -4,6 +4,7 @@ from uuid import uuid4
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render, resolve_url
@@ -13,11 +14,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from reports.kinds.parameters import ParametersForm
 from reports.kinds.registry import KINDS
+from reports.lifecycle import audit
 from reports.lifecycle.definitions import form_of, trouble_of, wanted_from
+from reports.lifecycle.limits import PASSING
 from reports.lifecycle.request import request_report
 from reports.lifecycle.words import answers_in_words
 from reports.models import Definition, Report, State
 from reports.models.access import visible_report
+from reports.models.act import Did
 from reports.models.sorting import by_words, sort_key
 from reports.problems import Problem
 from reports.web.choice import uuid_in
@@ -98,7 +102,10 @@ def definition(request: HttpRequest, pk) -> HttpResponse:
     try:
         report = _ask(request, definition, form, printed)
     except Problem as problem:
-        return _page(request, definition, problem, status=409)
+        if problem.code not in PASSING:
+            return _page(request, definition, problem, status=409)
+        form.add_error(None, str(problem))
+        return _page(request, definition, None, form, printed, status=422)
     return see_other(request, "report", report.pk)
 
 
@@ -162,7 +169,9 @@ def delete_definition(request: HttpRequest, pk) -> HttpResponse:
     if definition is None:
         return gone(request)
     refuse_unless(definition.may_own)
-    definition.delete()
+    with transaction.atomic():
+        audit.record(Did.DELETED, definition)
+        definition.delete()
     messages.success(request, _("“%(name)s” has been deleted. Its reports stay.") % {"name": definition.name})
     return see_other(request, "catalogue")
 

@@ -35,7 +35,7 @@ class VerdictView:
 
 def context_of(report: Report) -> dict:
     """Nothing but the verdict for a report whose PDF was written before anything was checked."""
-    if report.state != State.READY or not report.receipt:
+    if report.state not in (State.READY, State.EXPIRED) or not report.receipt:
         return {}
     formats = Formats(get_language(), get_current_timezone_name())
     return {

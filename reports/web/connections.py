@@ -2,13 +2,16 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from reports.lifecycle import audit
 from reports.models import Connection, Dataset
+from reports.models.act import Did
 from reports.models.sorting import by_words
 from reports.pipeline.given import url_to
 from reports.problems import Problem
@@ -48,7 +51,9 @@ def edit(request: HttpRequest, pk) -> HttpResponse:
 def _form(request: HttpRequest, connection: Connection | None) -> HttpResponse:
     form = ConnectionForm(request.POST or None, instance=connection)
     if request.method == "POST" and form.is_valid():
-        saved = form.save()
+        with transaction.atomic():
+            saved = form.save()
+            audit.record(Did.CHANGED if connection else Did.MADE, saved)
         messages.success(request, _("“%(name)s” has been saved. Test whether it answers.") % {"name": saved.name})
         return see_other(request, "connection", saved.pk)
     context = {
@@ -77,6 +82,8 @@ def test(request: HttpRequest, pk) -> HttpResponse:
 @staff_only
 def delete(request: HttpRequest, pk) -> HttpResponse:
     connection = get_object_or_404(Connection, pk=pk)
-    connection.delete()
+    with transaction.atomic():
+        audit.record(Did.DELETED, connection)
+        connection.delete()
     messages.success(request, _("“%(name)s” has been deleted.") % {"name": connection.name})
     return see_other(request, "connections")

@@ -16,9 +16,11 @@ from django_htmx.http import HttpResponseClientRefresh
 from reports.columns import NUMERIC
 from reports.kinds.values import TYPE_NAMES
 from reports.lifecycle import cancel, changes
+from reports.lifecycle.limits import refuse_bytes
 from reports.lifecycle.request import request_description
 from reports.lifecycle.upload import read_again
 from reports.models import Dataset, Report, Snapshot, Source, State
+from reports.problems import Problem
 from reports.web.contents import contents_of
 from reports.web.excerpt import first_rows
 from reports.web.forms.datasets import SheetForm, TypesForm
@@ -168,7 +170,10 @@ def _read_again(request: HttpRequest, form, snapshot: Snapshot, *, types: dict, 
         # Sent twice, it is one request; sent again with other choices (one went back and changed them), another.
         token = uuid5(form.cleaned_data["client_token"], json.dumps([types, sheet], sort_keys=True))
         try:
+            refuse_bytes(snapshot.owner)
             read_again(snapshot, types=types, sheet=sheet, client_token=token)
+        except Problem as problem:
+            messages.error(request, str(problem))
         except Dataset.DoesNotExist:  # deleted meanwhile
             raise Http404 from None
 

@@ -13,9 +13,10 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from reports.delivery.links import address_of
-from reports.lifecycle import cancel
+from reports.lifecycle import audit, cancel
 from reports.lifecycle.deliver import deliver
 from reports.models import Delivery, Report, Schedule, ShareLink, State
+from reports.models.act import Did
 from reports.problems import Problem
 from reports.web.account import portal_of
 from reports.web.forms.deliveries import forms_offered
@@ -125,8 +126,10 @@ def retry(request: HttpRequest, pk) -> HttpResponse:
 
 @require_POST
 def revoke(request: HttpRequest, pk) -> HttpResponse:
-    link = get_object_or_404(ShareLink.objects.visible_to(request.user), pk=pk)
-    link.revoke()
+    link = get_object_or_404(ShareLink.objects.visible_to(request.user).select_related("report"), pk=pk)
+    with transaction.atomic():
+        link.revoke()
+        audit.record(Did.ENDED_LINK, link.report)
     messages.success(request, _("The link has ended. Whoever has it gets nothing by it."))
     return see_other(request, resolve_url("report", link.report_id) + "#sent")
 

@@ -8,7 +8,9 @@ from django.views.decorators.http import require_safe
 
 from reports import storage
 from reports.delivery.names import file_name
+from reports.lifecycle import audit
 from reports.models import Report, State
+from reports.models.act import Did
 
 
 @require_safe
@@ -25,7 +27,10 @@ def pdf(request: HttpRequest, pk) -> HttpResponse:
     )
     patch_cache_control(response, private=True, no_cache=True)
     response["ETag"] = f'"{report.sha256}"'
-    return get_conditional_response(request, etag=response["ETag"], response=response)
+    answer = get_conditional_response(request, etag=response["ETag"], response=response)
+    if request.method == "GET" and answer.status_code == 200 and response.as_attachment:
+        audit.record(Did.DOWNLOADED, report)
+    return answer
 
 
 @require_safe

@@ -7,8 +7,10 @@ from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_POST, require_safe
 
 from reports import storage
+from reports.lifecycle import audit
 from reports.lifecycle.request import request_export
 from reports.models import Export, Report, State
+from reports.models.act import Did
 from reports.models.export import Format
 from reports.problems import Problem
 from reports.web.downloads import file_name
@@ -54,6 +56,8 @@ def download(request: HttpRequest, pk, format_: str) -> HttpResponse:
     name = file_name(export.report, format_)
     response = FileResponse(file, as_attachment=True, filename=name, content_type=TYPES[format_])
     patch_cache_control(response, private=True, no_cache=True)
+    if request.method == "GET":
+        audit.record(Did.DOWNLOADED, export.report, detail=export.get_format_display())
     return response
 
 

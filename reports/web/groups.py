@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -10,10 +10,12 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from reports.lifecycle import audit
 from reports.lifecycle import groups as lifecycle
 from reports.lifecycle.invite import invite
 from reports.models import Dataset, Definition, Group, Membership, Role
 from reports.models.access import managed_groups, managed_invitations, visible_groups
+from reports.models.act import Did
 from reports.models.person import name_of
 from reports.models.sorting import by_words
 from reports.problems import Problem
@@ -71,7 +73,9 @@ def rename_group(request: HttpRequest, pk) -> HttpResponse:
 def delete_group(request: HttpRequest, pk) -> HttpResponse:
     group = _group_or_404(request, pk)
     refuse_unless(request.user.is_staff)
-    group.delete()
+    with transaction.atomic():
+        audit.record(Did.DELETED, group)
+        group.delete()
     messages.success(request, _("“%(name)s” has been deleted.") % {"name": group.name})
     return see_other(request, "groups")
 
@@ -98,7 +102,7 @@ def leave(request: HttpRequest, pk) -> HttpResponse:
     members = Membership.objects.select_related("group", "person")
     member = get_object_or_404(members, group=pk, person=request.user)
     done = _("You have left “%(name)s”.") % {"name": member.group.name}
-    return _done(request, member, done, lifecycle.remove, to="groups")
+    return _done(request, member, done, lifecycle.remove, Did.LEFT, to="groups")
 
 
 def _done(request: HttpRequest, member: Membership, words: str, change, *arguments, to: str = "group") -> HttpResponse:
@@ -146,8 +150,11 @@ def _invited(request: HttpRequest, group: Group, form: InviteForm) -> bool:
 
 def _saved(form: GroupForm) -> bool:
     form.group.name = form.cleaned_data["name"]
+    did = Did.MADE if form.group._state.adding else Did.CHANGED
     try:
-        form.group.save()
+        with transaction.atomic():
+            form.group.save()
+            audit.record(did, form.group)
     except IntegrityError:  # taken at this moment
         form.add_error("name", _("There is a group called “%(name)s”. Choose another name.") % form.cleaned_data)
         return False

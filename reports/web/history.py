@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from reports.kinds.registry import KINDS
 from reports.lifecycle.words import answers_in_words
-from reports.models import Definition, Report, State
+from reports.models import Burst, Definition, Report, State
 from reports.models.access import groups_of
 from reports.models.history import Place
 from reports.models.job import UNFINISHED
@@ -66,11 +66,12 @@ def history(request: HttpRequest) -> HttpResponse:
         "are_counted": total <= MOST_COUNTED,
         "is_live": any(report.is_unfinished for report in page),
         "kind_names": {code: kind.name for code, kind in KINDS.items()},
-        "is_narrowed": any(request.GET.get(name) for name in ("q", "kind", "definition", "person")),
+        "is_narrowed": any(request.GET.get(name) for name in ("q", "kind", "definition", "person", "burst")),
     }
     if request.htmx:
         return render(request, "reports/history_table.html", context)
-    return render(request, "reports/history.html", context | _choices(request))
+    burst = sought.get("burst") and Burst.objects.visible_to(request.user).filter(pk=sought["burst"]).first()
+    return render(request, "reports/history.html", context | _choices(request) | {"burst": burst})
 
 
 def _sought(request: HttpRequest) -> dict:
@@ -80,6 +81,8 @@ def _sought(request: HttpRequest) -> dict:
         sought["kind"] = request.GET["kind"]
     if definition := uuid_in(request.GET.get("definition")):
         sought["definition"] = definition
+    if burst := uuid_in(request.GET.get("burst")):
+        sought["burst"] = burst
     person = request.GET.get("person", "")
     if person.isascii() and person.isdigit() and len(person) < 10:
         sought["owner"] = int(person)

@@ -20,6 +20,7 @@ from reports.models import Invitation
 from reports.models.access import managed_invitations
 from reports.models.person import account_of
 from reports.problems import Problem
+from reports.web import throttle
 from reports.web.account import portal_of
 from reports.web.forms.people import JoinForm
 from reports.web.live import see_other
@@ -30,8 +31,11 @@ from reports.web.live import see_other
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def join(request: HttpRequest, pk, token: str) -> HttpResponse:
+    if throttle.has_guessed_too_often(request):
+        return render(request, "people/join_refused.html", status=429)
     invitation = Invitation.objects.select_related("group", "invited_by").filter(pk=pk).first()
     if invitation is None or not invitation.is_opened_by(token):
+        throttle.count_guess(request)
         return render(request, "people/join_refused.html", status=404)
     try:
         lifecycle.refuse_unusable(invitation)
@@ -57,7 +61,7 @@ def _join(request: HttpRequest, invitation: Invitation) -> HttpResponse:
         person = form.save(commit=False)
         lifecycle.accept_with_new_account(invitation, person, get_language())
         login(request, person)
-        return _welcome(request, invitation)
+        return throttle.know(_welcome(request, invitation), person)
     return render(request, "people/join.html", {**context, "form": form}, status=422 if form.errors else 200)
 
 
@@ -85,7 +89,7 @@ def send_again(request: HttpRequest, pk) -> HttpResponse:
 @require_POST
 def withdraw(request: HttpRequest, pk) -> HttpResponse:
     invitation = _invitation_or_404(request, pk)
-    managed_invitations(request.user).filter(pk=pk).delete()
+    lifecycle.withdraw(invitation)
     messages.success(request, _("The invitation of %(email)s has been withdrawn.") % {"email": invitation.email})
     return _back(request, invitation)
 

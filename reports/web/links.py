@@ -1,15 +1,15 @@
 """What whoever has a share link gets: a page about one report, and its PDF.
 
 Whatever is wrong with a link (there is none, it has ended, was withdrawn or used up) the answer is the same, and so is
-the one to those who have tried too often.  Nothing here leads to another report, or tells a search engine or another
-site of this one.
+the one to those who have tried too often.  Whoever has a good one is told when its report has expired.  Nothing here
+leads to another report, or tells a search engine or another site of this one.
 """
 
 from collections.abc import Callable
 from functools import wraps
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.db import transaction
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -19,12 +19,15 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from reports import storage
 from reports.delivery.names import file_name
-from reports.models import FailedTry, ShareLink
+from reports.lifecycle import audit
+from reports.models import Attempt, ShareLink
+from reports.models.act import Did
+from reports.web import throttle
 from reports.web.live import see_other
+from reports.web.throttle import MINUTES
 
-# From one address, and at one link's password; then nothing is answered for the rest of the time.
-MOST_OF_ADDRESS, MOST_OF_LINK = 20, 10
-MINUTES = 15
+# At one link's password; then nothing is answered for the rest of the time.
+MOST_OF_LINK = 10
 
 
 def by_secret(view: Callable) -> Callable:
@@ -53,11 +56,14 @@ def for_anybody(view: Callable) -> Callable:
 
 
 def _guarded(request: HttpRequest, pk, token: str, view: Callable) -> HttpResponse:
-    if FailedTry.objects.are_too_many(_address(request), MOST_OF_ADDRESS):
+    if throttle.has_guessed_too_often(request):
         return _refused(request, 429)
     link = ShareLink.objects.usable().select_related("report").filter(pk=pk).first()
     if link is None or not link.is_opened_by(token):
-        FailedTry.objects.count_one(_address(request), MINUTES)
+        expired = ShareLink.objects.outlived().select_related("report").filter(pk=pk).first()
+        if expired and expired.is_opened_by(token):
+            return render(request, "links/expired.html", {"report": expired.report}, status=410)
+        throttle.count_guess(request)
         return _refused(request, 404)
     return view(request, link)
 
@@ -77,13 +83,13 @@ def _wrong_password(request: HttpRequest, link: ShareLink) -> tuple[str, int]:
     """What is said of it, and a status.  A try is counted before the password is looked at, which takes long: of
     hundreds that come at once no more are looked at than of those that come one by one."""
     key = f"link {link.pk}"
-    FailedTry.objects.count_one(key, MINUTES)
-    if FailedTry.objects.are_too_many(key, MOST_OF_LINK + 1):
+    Attempt.objects.count_one(key, MINUTES)
+    if Attempt.objects.blocked_until(key, MOST_OF_LINK + 1):
         return _("The password was wrong too often. Wait a quarter of an hour."), 429
     if not link.has_password(request.POST.get("password", "")):
-        FailedTry.objects.count_one(_address(request), MINUTES)
+        throttle.count_guess(request)
         return _("The password is wrong. Capital and small letters differ."), 422
-    FailedTry.objects.take_one_back(key)
+    Attempt.objects.take_one_back(key)
     return "", 200
 
 
@@ -106,7 +112,11 @@ def _pdf(request: HttpRequest, link: ShareLink) -> HttpResponse:
         file = storage.path_of(link.report.pdf).open("rb")
     except OSError:
         return _refused(request, 404)
-    if not link.take():
+    with transaction.atomic():
+        taken = link.take()
+        if taken:
+            audit.record(Did.USED_LINK, link.report)
+    if not taken:
         file.close()
         return _refused(request, 404)
     return FileResponse(file, as_attachment=True, filename=file_name(link.report), content_type="application/pdf")
@@ -114,9 +124,3 @@ def _pdf(request: HttpRequest, link: ShareLink) -> HttpResponse:
 
 def _refused(request: HttpRequest, status: int) -> HttpResponse:
     return render(request, "links/refused.html", status=status)
-
-
-def _address(request: HttpRequest) -> str:
-    """Whose tries are counted.  Behind a proxy, it is what the proxy has added last."""
-    forwarded = request.headers.get("X-Forwarded-For", "") if settings.SECURE_PROXY_SSL_HEADER else ""
-    return f"from {forwarded.rpartition(',')[2].strip() or request.META.get('REMOTE_ADDR', '')}"[:80]

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from babel.dates import format_datetime, format_skeleton, format_timedelta
+from babel.dates import format_date, format_datetime, format_skeleton, format_timedelta
 from django import template
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
@@ -54,6 +54,12 @@ def ago(moment: datetime) -> str:
 @register.filter
 def exactly(moment: datetime) -> str:
     return format_datetime(timezone.localtime(moment), "long", locale=to_locale(get_language()))
+
+
+@register.filter
+def on_day(moment: datetime) -> str:
+    """March 5, 2027: in the active time zone."""
+    return format_date(timezone.localtime(moment), "long", locale=to_locale(get_language()))
 
 
 @register.filter

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from reports.models import Delivery, Report, Schedule
+from reports.models import Burst, Delivery, Report, Schedule
 from reports.models.report import TOLD
 
 register = template.Library()
@@ -19,19 +19,20 @@ MOST_COUNTED = 99
 
 @register.simple_tag
 def news_of(person: AbstractBaseUser) -> int:
-    """How many reports have ended that their owner has not seen, how many schedules have paused by themselves, and how
-    much could not be delivered; MOST_COUNTED + 1 stands for more."""
+    """How many reports and bursts have ended that their owner has not seen, how many schedules have paused by
+    themselves, and how much could not be delivered; MOST_COUNTED + 1 stands for more."""
     newest = Report.objects.news_for(person).order_by().values("pk")[: MOST_COUNTED + 1]
     reports = Report.objects.filter(pk__in=newest).order_by().values("pk")
+    bursts = Burst.objects.news_for(person).order_by().values("pk")
     stopped = Schedule.objects.stopped_for(person).order_by().values("pk")
     unsent = Delivery.objects.news_for(person).order_by().values("pk")[: MOST_COUNTED + 1]
     unsent = Delivery.objects.filter(pk__in=unsent).order_by().values("pk")
-    return min(reports.union(stopped, unsent, all=True).count(), MOST_COUNTED + 1)
+    return min(reports.union(bursts, stopped, unsent, all=True).count(), MOST_COUNTED + 1)
 
 
 @require_safe
 def finished(request: HttpRequest) -> HttpResponse:
-    """The newest that have ended, without those of bursts; those that are new are marked this once."""
+    """The newest that have ended, and bursts as a whole; those that are new are marked this once."""
     own = Report.objects.filter(owner=request.user, is_preview__in=[False], state__in=TOLD, burst=None)
     reports = list(
         own.defer("options", "timeline", "artifacts", "receipt", "engine").order_by("-finished_at")[:MOST_SHOWN]
@@ -39,9 +40,12 @@ def finished(request: HttpRequest) -> HttpResponse:
     stopped = Schedule.objects.stopped_for(request.user)[:MOST_SHOWN]
     unsent = list(Delivery.objects.news_for(request.user).select_related("report")[:MOST_SHOWN])
     Delivery.objects.filter(pk__in=[found.pk for found in unsent]).see()
-    marked = [(report, report.seen_at is None) for report in reports]
-    context = {"stopped": stopped, "unsent": unsent, "reports": marked}
+    bursts = Burst.objects.ended().filter(owner=request.user, state__in=TOLD).order_by("-requested_at")
+    bursts = list(bursts.defer("options", "parameters", "artifacts", "timeline")[:MOST_SHOWN])
+    newest = sorted([*reports, *bursts], key=lambda found: found.finished_at, reverse=True)[:MOST_SHOWN]
+    context = {"stopped": stopped, "unsent": unsent, "ended": [(found, found.seen_at is None) for found in newest]}
     Report.objects.news_for(request.user).see()
+    Burst.objects.filter(pk__in=[found.pk for found in bursts]).see()
     return render(request, "reports/finished_list.html", context)
 
 

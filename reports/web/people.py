@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth import get_user_model
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -10,8 +11,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from reports.lifecycle import audit
 from reports.lifecycle.invite import invite
 from reports.models.access import managed_invitations
+from reports.models.act import Did
 from reports.models.person import name_of
 from reports.models.sorting import by_words
 from reports.problems import Problem
@@ -46,7 +49,9 @@ def set_active(request: HttpRequest, pk: int) -> HttpResponse:
     person = get_object_or_404(get_user_model(), pk=pk)
     refuse_unless(person != request.user and (request.user.is_superuser or not person.is_superuser))
     person.is_active = "activate" in request.POST
-    person.save(update_fields=["is_active"])
+    with transaction.atomic():
+        person.save(update_fields=["is_active"])
+        audit.record(Did.ACTIVATED if person.is_active else Did.DEACTIVATED, person)
     words = _("%(name)s can sign in again.") if person.is_active else _("%(name)s can no longer sign in.")
     messages.success(request, words % {"name": name_of(person)})
     return see_other(request, "people")

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views import i18n
 from django.views.decorators.http import require_http_methods, require_POST
 
+from reports.lifecycle.limits import use_of
 from reports.models import Membership, Profile
 from reports.models.person import Theme, profile_of
 from reports.web.forms.profile import ProfileForm
@@ -27,7 +28,7 @@ def profile(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("Your profile has been saved."))
         return see_other(request, "profile")
     memberships = Membership.objects.filter(person=request.user).select_related("group")
-    context = {"form": form, "memberships": memberships}
+    context = {"form": form, "memberships": memberships, "use": use_of(request.user)}
     return render(request, "profile/profile.html", context, status=422 if form.errors else 200)
 
 

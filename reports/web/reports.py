@@ -88,6 +88,20 @@ def make_again(request: HttpRequest, pk) -> HttpResponse:
 
 
 @require_POST
+def keep_report(request: HttpRequest, pk) -> HttpResponse:
+    """For ever, or, with `for=retention`, as long as reports are kept."""
+    report = _owned_or_refused(request, pk)
+    for_ever = request.POST.get("for") != "retention"
+    if Report.objects.filter(pk=pk, state=State.READY).update(is_kept=for_ever) == 0:
+        messages.info(request, _("Only a finished report can be kept."))
+    elif for_ever:
+        messages.success(request, _("“%(title)s” is kept until somebody deletes it.") % {"title": report.title})
+    else:
+        messages.success(request, _("“%(title)s” expires like other reports.") % {"title": report.title})
+    return see_other(request, "report", pk)
+
+
+@require_POST
 def delete_report(request: HttpRequest, pk) -> HttpResponse:
     _delete(request, [_owned_or_refused(request, pk)])
     return see_other(request, "reports")

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from reports.kinds.forms import KindForm
 from reports.lifecycle.request import request_report
 from reports.models import Report
+from reports.problems import Problem
 from reports.web.choice import Choice, choice_of, title_of, uuid_in
 from reports.web.forms.language import LanguageForm, language_of
 from reports.web.live import see_other
@@ -35,7 +36,11 @@ def new(request: HttpRequest) -> HttpResponse:
     form = choice.kind.form(request.POST, columns=choice.dataset.current.typed_columns)
     if not form.is_valid():
         return _page(request, choice, form, status=422)
-    return see_other(request, "report", _ask(request, choice, form).pk)
+    try:
+        return see_other(request, "report", _ask(request, choice, form).pk)
+    except Problem as problem:
+        form.add_error(None, str(problem))
+        return _page(request, choice, form, status=422)
 
 
 @require_POST

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.db.models import OuterRef, Prefetch, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -13,10 +14,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from reports.kinds.periods import PERIODS
+from reports.lifecycle import audit
 from reports.lifecycle.schedule import run_now
 from reports.lifecycle.times import next_time, times
 from reports.lifecycle.words import answers_in_words
 from reports.models import Delivery, Schedule, Slot
+from reports.models.act import Did
 from reports.models.person import time_zones
 from reports.models.schedule import Origin, ScheduleState, SlotState
 from reports.problems import Problem
@@ -119,6 +122,10 @@ def run(request: HttpRequest, pk, origin: Origin) -> HttpResponse:
     if slot.state == SlotState.FAILED:
         messages.error(request, slot.problem_in_words)
         return see_other(request, "schedule", pk)
+    if slot.state == SlotState.WAITING:
+        words = _("It waits, and is made by itself. %(reason)s")
+        messages.warning(request, words % {"reason": slot.problem_in_words})
+        return see_other(request, "schedule", pk)
     if origin == Origin.TRIAL:
         messages.success(request, _("This is a trial: it is for you alone."))
     if slot.burst_id:
@@ -129,6 +136,8 @@ def run(request: HttpRequest, pk, origin: Origin) -> HttpResponse:
 @require_POST
 def delete(request: HttpRequest, pk) -> HttpResponse:
     found = schedule_or_404(request, pk)
-    found.delete()
+    with transaction.atomic():
+        audit.record(Did.DELETED, found)
+        found.delete()
     messages.success(request, _("“%(name)s” has been deleted. Its reports stay.") % {"name": found.name})
     return see_other(request, "schedules")

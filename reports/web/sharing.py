@@ -7,8 +7,10 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from reports.lifecycle import audit
 from reports.models import Dataset, Definition
 from reports.models.access import Shared
+from reports.models.act import Did
 from reports.web.forms.people import RenameForm, ShareForm
 from reports.web.live import see_other
 from reports.web.permission import refuse_unless
@@ -26,7 +28,9 @@ def share(request: HttpRequest, model: type[Shared], pk) -> HttpResponse:
         messages.error(request, _("You cannot share with that group. Nothing was changed."))
         return see_other(request, PAGES[model][0], pk)
     group = form.cleaned_data["group"]
-    model.objects.filter(pk=pk).update(group=group, group_may=form.cleaned_data["group_may"])
+    with transaction.atomic():
+        model.objects.filter(pk=pk).update(group=group, group_may=form.cleaned_data["group_may"])
+        audit.record(Did.SHARED if group else Did.UNSHARED, thing, detail=group.name if group else "")
     if group:
         messages.success(request, _("It is now shared with “%(group)s”.") % {"group": group})
     else:
@@ -38,7 +42,9 @@ def share(request: HttpRequest, model: type[Shared], pk) -> HttpResponse:
 def unshare(request: HttpRequest, model: type[Shared], pk) -> HttpResponse:
     thing = _thing_or_404(request, model, pk)
     refuse_unless(thing.may_unshare)
-    model.objects.filter(pk=pk, group=thing.group_id).update(group=None)
+    with transaction.atomic():
+        model.objects.filter(pk=pk, group=thing.group_id).update(group=None)
+        audit.record(Did.UNSHARED, thing)
     messages.success(request, _("“%(name)s” is no longer shared.") % {"name": thing.name})
     page, list_of_all = PAGES[model]
     still = model.objects.visible_to(request.user).filter(pk=pk).exists()

@@ -1,5 +1,6 @@
 """Datasets that are read from a source: begin one, edit where it comes from, read it anew."""
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
@@ -7,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from reports.lifecycle import changes
 from reports.lifecycle import refresh as lifecycle
+from reports.lifecycle.limits import refuse_bytes
 from reports.models import Dataset, Source
 from reports.problems import Problem
 from reports.web.forms.api import ApiForm
@@ -27,6 +29,7 @@ def new(request: HttpRequest, code: str) -> HttpResponse:
     form = FORMS[code](request.POST or None, person=request.user)
     if request.method == "POST" and "look" not in request.POST and form.is_valid():
         try:
+            refuse_bytes(request.user)
             dataset = lifecycle.begin(
                 request.user,
                 form.cleaned_data["name"],
@@ -36,6 +39,8 @@ def new(request: HttpRequest, code: str) -> HttpResponse:
             return see_other(request, "dataset", dataset.pk)
         except lifecycle.NameTakenError:
             form.refuse_name()
+        except Problem as problem:
+            form.add_error(None, str(problem))
     return _page(request, form)
 
 
@@ -45,10 +50,13 @@ def edit(request: HttpRequest, pk) -> HttpResponse:
     form = FORMS[source.code](request.POST or None, person=request.user, source=source)
     if request.method == "POST" and "look" not in request.POST and form.is_valid():
         try:
+            refuse_bytes(source.dataset.owner)
             lifecycle.change(source, form.content())
             return see_other(request, "dataset", pk)
         except lifecycle.ChangedMeanwhileError:
             form.add_error(None, _("Somebody else has changed this meanwhile. Look at it again before you save yours."))
+        except Problem as problem:
+            form.add_error(None, str(problem))
         except Dataset.DoesNotExist:  # deleted meanwhile
             raise Http404 from None
     return _page(request, form, source.dataset)
@@ -56,8 +64,12 @@ def edit(request: HttpRequest, pk) -> HttpResponse:
 
 @require_POST
 def refresh(request: HttpRequest, pk) -> HttpResponse:
+    source = _source_to_change(request, pk)
     try:
-        lifecycle.refresh(_source_to_change(request, pk).dataset)
+        refuse_bytes(source.dataset.owner)
+        lifecycle.refresh(source.dataset)
+    except Problem as problem:
+        messages.error(request, str(problem))
     except Dataset.DoesNotExist:  # deleted meanwhile
         raise Http404 from None
     return see_other(request, "dataset", pk)

@@ -12,6 +12,7 @@ from reports.models import Report, State
 from reports.models.report import STEP_NAMES
 from reports.web.forms.datasets import DatasetForm
 from reports.web.forms.people import InviteForm
+from reports.web.specimens import specimens
 from reports.web.staff import staff_only
 
 LEVELS = ("info", "success", "warning", "error")
@@ -33,5 +34,6 @@ def style(request: HttpRequest) -> HttpResponse:
         "file": DatasetForm(auto_id="file_%s"),
         "page": Paginator(range(30), 10).page(2),
         "moment": timezone.now() - timedelta(hours=2),
+        **specimens(request.user),
     }
     return render(request, "style/style.html", context)

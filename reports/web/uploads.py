@@ -4,6 +4,7 @@ import hashlib
 import json
 from uuid import UUID, uuid5
 
+from django.contrib.auth.models import AbstractBaseUser
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 from django.db.models import Q
@@ -11,8 +12,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_http_methods
 
+from reports.lifecycle.limits import count_upload, refuse_bytes
 from reports.lifecycle.upload import bring_file
-from reports.models import Dataset
+from reports.models import Dataset, Snapshot
+from reports.problems import Problem
 from reports.web.body_limit import takes_a_file
 from reports.web.forms.datasets import DatasetForm, FileForm
 from reports.web.live import see_other
@@ -24,7 +27,8 @@ from reports.web.permission import refuse_unless
 def new_dataset(request: HttpRequest) -> HttpResponse:
     form = DatasetForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
-        dataset = _dataset_from(request.user, form)
+        token = _token(form)
+        dataset = None if _is_too_much(request, request.user, form, token) else _dataset_from(request.user, form, token)
         if dataset:
             return see_other(request, "dataset", dataset.pk)
     return _page(request, form)
@@ -38,9 +42,25 @@ def new_version(request: HttpRequest, pk) -> HttpResponse:
     refuse_unless(dataset.may_edit)
     form = FileForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
-        _bring(dataset, form, _token(form))
-        return see_other(request, "dataset", dataset.pk)
+        token = _token(form)
+        if not _is_too_much(request, dataset.owner, form, token):
+            _bring(dataset, form, token)
+            return see_other(request, "dataset", dataset.pk)
     return _page(request, form, dataset)
+
+
+def _is_too_much(request: HttpRequest, owner: AbstractBaseUser, form: FileForm, token: UUID) -> bool:
+    """Whether it is more than the owner of the dataset may have, or than this person may upload: the form says so.
+    What has come in before is no more."""
+    if Snapshot.objects.filter(owner=owner, client_token=token).exists():
+        return False
+    try:
+        refuse_bytes(owner, form.cleaned_data["file"].size)
+        count_upload(request.user)
+    except Problem as problem:
+        form.add_error("file", str(problem))
+        return True
+    return False
 
 
 def _page(request: HttpRequest, form: FileForm, dataset: Dataset | None = None) -> HttpResponse:
@@ -48,9 +68,9 @@ def _page(request: HttpRequest, form: FileForm, dataset: Dataset | None = None) 
     return render(request, "datasets/upload.html", context, status=422 if form.errors else 200)
 
 
-def _dataset_from(owner, form: DatasetForm) -> Dataset | None:
+def _dataset_from(owner, form: DatasetForm, token: UUID) -> Dataset | None:
     """The dataset that this form begins, or began when it was sent before; None when its name is taken."""
-    name, token = form.cleaned_data["name"], _token(form)
+    name = form.cleaned_data["name"]
     try:
         with transaction.atomic():
             dataset = Dataset.objects.create(owner=owner, name=name)

@@ -6,6 +6,7 @@ from reports.models import Dataset, Definition
 from reports.models.schedule import Origin
 from reports.web import (
     account,
+    audit,
     brand,
     bursts,
     catalogue,
@@ -65,6 +66,8 @@ urlpatterns = [
     path("people/<int:pk>/active/", people.set_active, name="person_active"),
     path("verify/", verify.verify, name="verify"),
     path("operations/", operations.operations, name="operations"),
+    path("operations/audit/", audit.audit, name="audit"),
+    path("operations/audit.csv", audit.audit_file, name="audit_file"),
     path("operations/mailbox/", mailbox.mailbox, name="mailbox"),
     path("operations/mailbox/<str:name>/", mailbox.message, name="mailbox_message"),
     path("operations/retry/", operations.retry, name="operations_retry"),
@@ -125,6 +128,7 @@ urlpatterns = [
     path("schedules/bursts/<uuid:pk>/progress/", bursts.progress, name="burst_progress"),
     path("schedules/bursts/<uuid:pk>/again/", bursts.again, name="burst_again"),
     path("schedules/bursts/<uuid:pk>/cancel/", bursts.cancel, name="burst_cancel"),
+    path("schedules/bursts/<uuid:pk>/delete/", bursts.delete, name="burst_delete"),
     path("reports/", history.history, name="reports"),
     path("reports/finished/", news.finished, name="reports_finished"),
     path("reports/delete/", reports.delete_reports, name="reports_delete"),
@@ -150,6 +154,7 @@ urlpatterns = [
     path("reports/<uuid:pk>/last-data/", reports.use_last_data, name="report_last_data"),
     path("reports/<uuid:pk>/again/", reports.make_again, name="report_again"),
     path("reports/<uuid:pk>/verdict/", progress.verdict, name="report_verdict"),
+    path("reports/<uuid:pk>/keep/", reports.keep_report, name="report_keep"),
     path("reports/<uuid:pk>/delete/", reports.delete_report, name="report_delete"),
     path("reports/<uuid:pk>/preview/", previews.preview, name="preview"),
     path("reports/<uuid:pk>/preview.png", downloads.preview_image, name="preview_image"),

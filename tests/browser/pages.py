@@ -74,7 +74,7 @@ NO_PAGES = set(
     report_data_ask report_data_file report_looks brand_preview brand_logo_state brand_logo schedule_times
     schedule_pause schedule_resume schedule_run schedule_trial schedule_delete report_cancel report_retry
     report_again report_verdict report_delete preview_image schedule_target_remove delivery_retry share_link_revoke
-    share_link_pdf report_deliveries burst_progress burst_again burst_cancel
+    share_link_pdf report_deliveries burst_progress burst_again burst_cancel burst_delete report_keep audit_file
     report_again report_verdict report_delete preview_image report_last_data dataset_refresh connection_test
     connection_delete
     """,
@@ -414,10 +414,19 @@ def _sent(owner) -> list[Place]:
         Place("share link", "share_link", at_link[0], by=""),
         Place("share link, password", "share_link", at_link[1], by=""),
         Place("share link, none", "share_link", reverse("share_link", args=[uuid4(), "x"]), by="", statuses=(404,)),
+        Place("share link, expired", "share_link", _expired_link(report), by="", statuses=(410,)),
         Place("unsubscribe", "unsubscribe", unsubscribe, by=""),
         Place("mailbox", "mailbox", reverse("mailbox")),
         Place("mailbox message", "mailbox_message", reverse("mailbox_message", args=["20260305-123000-1.log"])),
     ]
+
+
+def _expired_link(report) -> str:
+    """To another report, which has expired."""
+    expired = ReportFactory(owner=report.owner, title="Sales of long ago", state=State.EXPIRED)
+    week = timezone.now() + timedelta(days=7)
+    link = ShareLink.objects.create(report=expired, owner=report.owner, expires_at=week)
+    return reverse("share_link", args=[link.pk, link.token])
 
 
 def _begun() -> dict:
@@ -440,7 +449,11 @@ def _stored(name: str) -> dict:
 
 def _operations() -> list[Place]:
     Worker.objects.create(name=WORKER, pid=2, queues=["reports", "quick"], processes=2)
-    return [Place("operations", "operations", reverse("operations"))]
+    return [
+        Place("operations", "operations", reverse("operations")),
+        Place("audit log", "audit", reverse("audit")),
+        Place("audit log, nothing found", "audit", reverse("audit") + "?q=nothing+of+the+kind"),
+    ]
 
 
 def visit(page: Page, portal: str, places: list[Place]) -> Iterator[Place]:

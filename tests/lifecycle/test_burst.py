@@ -192,7 +192,8 @@ def test_only_what_failed_is_made_again_and_then_sent(daily, monkeypatch):
     failed = values["South"].report
     assert (failed.state, failed.step, failed.problem["code"]) == (State.FAILED, "render", "too_many_columns")
     slot = daily.slots.get()
-    assert (slot.state, slot.problem["params"]) == (SlotState.MADE, {"total": 4, "made": 3, "failed": 1, "gone": 0})
+    counts = {"total": 4, "made": 3, "expired": 0, "failed": 1, "gone": 0}
+    assert (slot.state, slot.problem["params"]) == (SlotState.MADE, counts)
     assert not Delivery.objects.filter(recipient="caio@example.org").exists()
     assert bursts.try_again(burst) == 1
     inline.make(fresh(failed), lambda job: None)

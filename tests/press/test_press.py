@@ -1,3 +1,5 @@
+import socket
+from contextlib import suppress
 from pathlib import Path
 
 import pypdfium2
@@ -33,12 +35,59 @@ def printed(tmp_path, html: str, progress=lambda done, total: None, claim: press
         "<style>@font-face { font-family: x; src: url(http://127.0.0.1:9/x.woff) }</style><p style='font-family: x'>x",
         "<svg width=10 height=10><image width=9 height=9 href='file:///etc/passwd'/></svg>",
         "<object data=file:///etc/passwd></object>",
+        "<embed src=file:///etc/passwd>",
+        "<p style='list-style: url(file:///etc/passwd); display: list-item'>x",
+        "<p style='border-image: url(http://127.0.0.1:9/x.png)'>x",
+        "<style>p::before { content: url(file:///etc/passwd) }</style><p>x",
+        "<style>@page { background: url(file:///etc/passwd) }</style>x",
+        "<style>@page { @top-left { content: url(file:///etc/passwd) } }</style>x",
+        "<base href=file:///etc/><img src=passwd>",
     ],
 )
 def test_nothing_but_assets_is_loaded(tmp_path, html):
     with pytest.raises(press.ForbiddenAddress):
         printed(tmp_path, f"<!doctype html><html lang=en><title>x</title>{html}")
     assert not (tmp_path / "out.pdf").exists()
+
+
+XXE = "<!DOCTYPE svg [<!ENTITY secret SYSTEM '{}'>]>"
+
+
+@pytest.mark.parametrize("place", ["document", "asset"])
+def test_an_entity_brings_no_file_into_a_drawing(tmp_path, place):
+    """The secret is a text, so that it would be seen in the PDF."""
+    assets, secret = tmp_path / "assets", tmp_path / "secret.txt"
+    (assets / "css").mkdir(parents=True)
+    (assets / "css" / "print.css").touch()
+    secret.write_text("TELLTALE")
+    drawing = "<svg xmlns='http://www.w3.org/2000/svg' width='90' height='20'><text y='9'>a&secret;b</text></svg>"
+    kind = XXE.format(secret.as_uri())
+    (assets / "drawing.svg").write_text(kind + drawing)
+    shown = drawing if place == "document" else "<img src=asset:drawing.svg alt=x>"
+    html = f"<!doctype html><html lang=en><title>x</title>{kind if place == 'document' else ''}{shown}"
+    with suppress(press.ForbiddenAddress):
+        press.write_pdf(html, tmp_path / "out.pdf", progress=lambda done, total: None, assets=assets)
+        assert "TELLTALE" not in "".join(press.texts_of(tmp_path / "out.pdf"))
+
+
+def test_nothing_is_asked_of_the_network(tmp_path):
+    """Whatever the fetcher is told: no connection comes in where one is invited."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.setblocking(False)
+        address = f"http://127.0.0.1:{listener.getsockname()[1]}/x"
+        hostile = [f"<img src={address}>", f"<link rel=stylesheet href={address}>", f"<object data={address}></object>"]
+        hostile += [f"<style>@import '{address}';</style>", f"<link rel=attachment href={address}>"]
+        drawings = [f"<image width=9 height=9 href='{address}'/>", f"<use href='{address}#x'/>"]
+        drawings += [
+            f"<style>@import '{address}';</style><path d='M0 0h9'/>",
+            f"<path d='M0 0h9' fill='url({address})'/>",
+        ]
+        hostile += [f"<svg width=9 height=9>{drawing}</svg>" for drawing in drawings]
+        for html in hostile:
+            with suppress(press.ForbiddenAddress):
+                printed(tmp_path, f"<!doctype html><html lang=en><title>x</title>{html}")
+        with pytest.raises(BlockingIOError):
+            listener.accept()
 
 
 def test_a_picture_that_is_written_in_the_document_is_shown(tmp_path):

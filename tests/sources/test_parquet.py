@@ -84,3 +84,11 @@ def test_broken_pages_are_damage(problem, written):
     content = bytearray(written("SELECT 'row ' || range AS t FROM range(100000)").read_bytes())
     content[5000:50_000] = b"\xff" * 45_000
     assert problem(bytes(content)).code == "parquet_damaged"
+
+
+@pytest.mark.parametrize("sql", ["repeat('x', 100_000) AS v FROM range(1000)", "1 AS v FROM range(10_000_000)"])
+def test_a_tiny_file_that_unpacks_to_much_is_refused(problem, written, monkeypatch, sql):
+    monkeypatch.setattr("reports.sources.parquet.MOST_UNPACKED", 64 << 20)
+    path = written(f"SELECT {sql}")
+    assert path.stat().st_size < 100_000
+    assert problem(path, "data.parquet").code == "parquet_unpacks"

@@ -9,6 +9,8 @@ import openpyxl
 import pytest
 from openpyxl.styles import PatternFill
 
+from reports.problems import Problem
+
 
 def saved(workbook: openpyxl.Workbook) -> bytes:
     output = io.BytesIO()
@@ -230,6 +232,29 @@ def test_a_directory_that_lies_about_sizes_does_not_help(problem, small_limit):
     with zipfile.ZipFile(io.BytesIO(lie)) as archive:
         assert archive.getinfo("xl/worksheets/sheet1.xml").file_size == 1000
     assert problem(lie).code == "xlsx_unpacks"
+
+
+LAUGHS = b"".join(b'<!ENTITY l%d "%s">' % (n, b"&l%d;" % (n - 1) * 10) for n in range(1, 10))
+BILLION = b'<!DOCTYPE x [<!ENTITY l0 "ha">' + LAUGHS + b"]>"
+
+
+@pytest.mark.parametrize(
+    ("part", "sign", "entity"),
+    [("workbook", b"<sheets>", b"&l9;"), ("sheet1", b"<sheetData>", b"&l9;"), ("sheet1", b"<sheetData>", b"&file;")],
+)
+def test_entities_are_not_expanded(read, part, sign, entity):
+    kinds = BILLION.replace(b"]>", b'<!ENTITY file SYSTEM "file:///etc/passwd">]>')
+
+    def hostile(text: bytes) -> bytes:
+        head, root = text.split(b"?>", 1) if text.startswith(b"<?xml") else (b"<?xml version='1.0'", text)
+        return head + b"?>" + kinds + root.replace(sign, entity + sign)
+
+    try:
+        snapshot = read(rewritten(of_rows(["a"], ["x"]), **{part: hostile}), "data.xlsx")
+    except Problem as problem:
+        assert problem.code == "xlsx_damaged"
+    else:
+        assert snapshot.rows == [("x",)]
 
 
 def test_an_encrypted_part_asks_for_the_password(problem):

@@ -107,6 +107,8 @@ WALKS = (
     Walk("person_active", STAFF_POST, "post", "person"),
     Walk("verify", SIGNED_IN),
     Walk("operations", STAFF),
+    Walk("audit", STAFF),
+    Walk("audit_file", STAFF),
     Walk("mailbox", STAFF),
     Walk("mailbox_message", STAFF, to="letter"),
     Walk("operations_retry", STAFF_POST, "post", sent="job"),
@@ -171,6 +173,7 @@ WALKS = (
     Walk("burst_progress", PRIVATE, to="burst"),
     Walk("burst_again", PRIVATE_POST, "post", "burst"),
     Walk("burst_cancel", PRIVATE_POST, "post", "burst"),
+    Walk("burst_delete", PRIVATE_POST, "post", "burst"),
     Walk("reports", SIGNED_IN),
     Walk("reports_finished", SIGNED_IN),
     Walk("reports_delete", SIGNED_IN_POST, "post"),
@@ -191,6 +194,7 @@ WALKS = (
     Walk("report_last_data", OWN_POST, "post", "report"),
     Walk("report_retry", OWN_POST, "post", "report"),
     Walk("report_delete", OWN_POST, "post", "report"),
+    Walk("report_keep", OWN_POST, "post", "report"),
     Walk("report_send", SEEN, to="report"),
     Walk("report_send", SEEN_POST, "post", "report", sent="letter"),
     Walk("report_deliveries", SEEN, to="report"),
@@ -334,6 +338,49 @@ def test_everybody_gets_where_they_may_and_nowhere_else(world, walk):
             assert reverse("sign_in") in answer.url or walk.route in ("home", "sign_out", "set_language")
     assert found == dict(zip(PEOPLE, map(int, walk.answers.split()), strict=True))
     assert not any(told.values()), "an answer that refuses names what it is about"
+
+
+# What a form that is empty, or a method that an address does not know, may be answered with.
+HARMLESS = (200, 302, 303, 405, 409, 422)
+
+
+@pytest.mark.parametrize("name", ["anonymous", "stranger", "reader"])
+def test_whoever_may_not_look_may_not_send_either(world, name):
+    """Of each address that has an expectation for one method alone, the other one lets in nobody else."""
+    known = {(walk.route, walk.method) for walk in WALKS}
+    person, wrong = world.people.get(name), []
+    client = Client()
+    if person:
+        client.force_login(person)
+    for walk in WALKS:
+        other = "get" if walk.method == "post" else "post"
+        if (walk.route, other) in known:
+            continue
+        Dataset.objects.update(group_may=walk.shared or May.USE)
+        expected = int(walk.answers.split()[PEOPLE.index(name)])
+        address = reverse(walk.route, args=world.places[walk.to]) + "?" + urlencode(world.queries[walk.query])
+        with transaction.atomic():
+            answer = getattr(client, other)(address)
+            transaction.set_rollback(True)
+        if person is None and expected == 302:
+            right = answer.status_code in (302, 405)
+        elif expected in (403, 404):
+            right = answer.status_code in (expected, 405)
+        else:
+            right = answer.status_code in HARMLESS
+        if not right:
+            wrong.append((other, walk.route, walk.to, answer.status_code, expected))
+    assert wrong == []
+
+
+@pytest.mark.parametrize(("name", "status"), [("anonymous", 302), ("owner", 302), ("staff", 403)])
+def test_accounts_are_for_superusers_alone(world, name, status):
+    """Django's own administration, which leads whoever is no staff to the door."""
+    client = Client()
+    if name != "anonymous":
+        client.force_login(world.people[name])
+    for address in (reverse("admin:auth_user_changelist"), reverse("admin:auth_user_add")):
+        assert client.get(address).status_code == client.post(address).status_code == status
 
 
 def _ask(person, method: str, address: str, sent: dict):

@@ -103,6 +103,34 @@ def test_a_cancelled_one_keeps_what_was_made(client, schedule):
     assert "Not all was made" in page(client, "burst", burst.pk)
 
 
+def test_it_is_deleted_as_a_whole_once_it_is_said_how_much_that_is(client, schedule):
+    burst, other = burst_of(schedule, State.READY, State.READY, State.FAILED), burst_of(schedule, State.READY)
+    assert "2 PDFs go for good" in page(client, "burst", burst.pk)
+    answer = client.post(reverse("burst_delete", args=[burst.pk]))
+    assert answer.url == reverse("schedule", args=[schedule.pk])
+    assert Burst.objects.get() == other and Report.objects.get() == other.reports.get()
+
+
+def test_what_has_expired_of_it_was_made(client, schedule):
+    burst = burst_of(schedule, State.READY, State.EXPIRED)
+    said = page(client, "burst", burst.pk)
+    assert "2 of 2 PDFs made" in said and "1 has expired" in said and "All was made" in said
+    assert "1 PDF goes for good" in said
+
+
+def test_the_history_lists_what_belongs_to_one(client, schedule):
+    burst, other = burst_of(schedule, State.READY, State.FAILED), burst_of(schedule, State.READY)
+    of_one = {"burst": str(burst.pk)}
+    found = client.get(reverse("reports"), of_one)
+    assert {report.pk for report, _words in found.context["reports"]} == set(burst.reports.values_list("pk", flat=True))
+    assert reverse("burst", args=[burst.pk]) in found.content.decode()
+    failed = client.get(reverse("reports"), {**of_one, "state": "failed"})
+    assert [report.state for report, _words in failed.context["reports"]] == [State.FAILED]
+    client.force_login(PersonFactory())
+    elsewhere = client.get(reverse("reports"), of_one)
+    assert not elsewhere.context["reports"] and other.title not in elsewhere.content.decode()
+
+
 def test_run_now_leads_to_it(client, schedule):
     answer = client.post(reverse("schedule_run", args=[schedule.pk]))
     assert answer.url == reverse("burst", args=[Burst.objects.get().pk])

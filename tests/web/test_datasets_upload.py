@@ -6,6 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils.html import escape
 
 from reports import storage
 from reports.lifecycle.cancel import delete_dataset
@@ -46,6 +47,32 @@ def test_the_name_of_a_file_is_only_a_label(client, alice):
     snapshot = Snapshot.objects.get()
     assert snapshot.file_name == "passwd.csv"
     assert "passwd" not in snapshot.original
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        ("../../../etc/cron.d/x.csv", "x.csv"),
+        ("/etc/passwd", "passwd"),
+        ("a\0b.csv", "ab.csv"),
+        ("n" * 300 + ".csv", "n" * 251 + ".csv"),
+        ("x\u202evsc.exe", "xvsc.exe"),
+        ("<b>.csv", "<b>.csv"),
+    ],
+)
+def test_no_name_of_a_file_leads_anywhere_or_is_shown_as_another(client, alice, sent, kept):
+    """As a program might send it, whatever a browser would make of it."""
+    body = (
+        f'--b\r\nContent-Disposition: form-data; name="client_token"\r\n\r\n{uuid4()}\r\n'
+        f'--b\r\nContent-Disposition: form-data; name="file"; filename="{sent}"\r\n\r\nRegion\nNorth\n\r\n--b--\r\n'
+    )
+    client.generic("POST", reverse("dataset_new"), body.encode(), content_type="multipart/form-data; boundary=b")
+    snapshot = Snapshot.objects.get()
+    assert snapshot.file_name == kept
+    folder, name = snapshot.original.split("/")
+    assert folder == "originals" and len(name) == 36
+    page = client.get(reverse("dataset", args=[snapshot.dataset_id])).content.decode()
+    assert escape(kept) in page and "<b>.csv" not in page
 
 
 def test_htmx_is_told_to_go_to_the_page(client, alice):

@@ -6,9 +6,10 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from reports.models import Report, State
+from reports.lifecycle.burst import try_again
+from reports.models import Burst, BurstPart, Report, State
 from reports.problems import Problem
-from tests.factories import PersonFactory, ReportFactory, definition_of, schedule_of
+from tests.factories import PersonFactory, ReportFactory, burst_of, definition_of, schedule_of
 
 pytestmark = pytest.mark.django_db
 
@@ -92,4 +93,27 @@ def test_a_schedule_that_has_stopped_is_news_until_it_goes_on(client, alice):
         assert "By hand" not in shown
         assert badge(client) == "1"
     client.post(reverse("schedule_resume", args=[schedule.pk]))
+    assert badge(client) == ""
+
+
+def test_a_burst_is_one_piece_of_news_when_all_of_it_has_ended(client, alice, monkeypatch):
+    monkeypatch.setattr("reports.lifecycle.burst.dispatch", lambda: 0)
+    burst = burst_of(schedule_of(definition_of(alice)), State.READY, State.FAILED, None, finished_at=timezone.now())
+    Report.objects.update(seen_at=timezone.now())
+    assert badge(client) == ""
+    BurstPart.objects.update(state=State.READY)
+    assert badge(client) == "1"
+    client.force_login(PersonFactory(is_staff=True))
+    client.get(reverse("burst", args=[burst.pk]))
+    client.force_login(alice)
+    assert badge(client) == "1"
+    first, second = (client.get(reverse("reports_finished")).content.decode() for _ in range(2))
+    assert reverse("burst", args=[burst.pk]) in first and "tag--new" in first and "tag--new" not in second
+    assert badge(client) == ""
+    try_again(burst)
+    Report.objects.update(state=State.READY)
+    assert badge(client) == "1"
+    client.get(reverse("burst", args=[burst.pk]))
+    assert badge(client) == ""
+    Burst.objects.update(seen_at=None, state=State.CANCELLED)
     assert badge(client) == ""

@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from reports import storage
-from reports.models import FailedTry, ShareLink, State
-from reports.web import links
+from reports.models import Attempt, ShareLink, State
+from reports.web import links, throttle
 from tests.delivery.sending import PDF, ready_report
 from tests.factories import PASSWORD, PersonFactory
 
@@ -94,7 +94,18 @@ def test_one_to_a_report_that_is_not_ready_or_whose_file_is_gone_leads_nowhere(r
     storage.delete(report.pdf)
     assert client.get(page_of(link) + "report.pdf").status_code == 404
     assert ShareLink.objects.get().downloads == 0
+    type(report).objects.update(state=State.FAILED)
+    assert client.get(page_of(link)).status_code == 404
+
+
+def test_whoever_has_a_good_link_is_told_that_the_report_has_expired(report, client):
+    link = made(report)
     type(report).objects.update(state=State.EXPIRED)
+    for address in (page_of(link), page_of(link) + "report.pdf"):
+        answer = client.get(address)
+        assert answer.status_code == 410 and "The report has expired" in answer.content.decode()
+    assert client.get(page_of(link).replace(link.token, "x" * 64)).status_code == 404
+    link.revoke()
     assert client.get(page_of(link)).status_code == 404
 
 
@@ -114,7 +125,7 @@ def test_a_password_is_not_guessed_from_many_addresses(report):
         Client(REMOTE_ADDR=f"192.0.2.{n}").post(page_of(link), {"password": f"guess {n}"})
     late = Client(REMOTE_ADDR="192.0.2.99").post(page_of(link), {"password": "sea green 7"})
     assert late.status_code == 429 and "quarter of an hour" in late.content.decode()
-    FailedTry.objects.update(until=timezone.now())
+    Attempt.objects.update(until=timezone.now())
     assert taken(Client().post(page_of(link), {"password": "sea green 7"}))
 
 
@@ -152,7 +163,7 @@ def test_guesses_find_nothing_and_are_answered_alike(report, client, caplog, cou
         answer = client.get(f"/shared/{pk}/{n:064x}/")
         bodies.add(answer.content)
         statuses.append(answer.status_code)
-    assert statuses == [404] * links.MOST_OF_ADDRESS + [429] * (count - links.MOST_OF_ADDRESS)
+    assert statuses == [404] * throttle.MOST_GUESSES + [429] * (count - throttle.MOST_GUESSES)
     assert len(bodies) == 1
     # Not even the right one is answered from there, and from elsewhere it is.
     assert client.get(page_of(link)).status_code == 429
@@ -160,11 +171,11 @@ def test_guesses_find_nothing_and_are_answered_alike(report, client, caplog, cou
 
 
 def test_behind_a_proxy_the_address_is_what_the_proxy_says(report, settings):
-    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-    for n in range(links.MOST_OF_ADDRESS):
+    settings.PROXIES = 1
+    for n in range(throttle.MOST_GUESSES):
         # What the guesser says of itself stands before it.
         Client(headers={"x-forwarded-for": f"198.51.100.{n}, 192.0.2.1"}).get(f"/shared/{uuid4()}/x/")
-    assert FailedTry.objects.get().key == "from 192.0.2.1"
+    assert Attempt.objects.get().key == "from 192.0.2.1"
 
 
 def test_whoever_made_it_ends_it_and_others_do_not_see_it(report, client):

@@ -12,11 +12,13 @@ from django.utils.translation import ngettext
 
 from reports.lifecycle.cancel import delete_dataset
 from reports.lifecycle.inline import make_snapshot
+from reports.lifecycle.limits import refuse_bytes
 from reports.lifecycle.upload import bring_file
 from reports.management import base
 from reports.management.accounts import owner_named
 from reports.management.progress import bars_of
 from reports.models import Dataset, Snapshot
+from reports.problems import Problem
 
 
 class Command(base.Command):
@@ -51,6 +53,10 @@ def import_file(path: Path, name: str, owner: AbstractBaseUser) -> Snapshot:
         line = _("%(file)s cannot be read: %(reason)s.")
         raise CommandError(line % {"file": path, "reason": error.strerror}) from None
     with file:
+        try:
+            refuse_bytes(owner, path.stat().st_size)
+        except Problem as problem:
+            raise CommandError(str(problem)) from None
         dataset, is_new = Dataset.objects.get_or_create(owner=owner, name=name)
         try:
             return _read(dataset, File(file), path.name)

@@ -142,11 +142,14 @@ def _answer(setting: str) -> tuple[str, str]:
 
 
 def ask(wanted: dict, *, inline: bool) -> Report:
-    """A new report, which this process (inline) or a worker is to make."""
-    with transaction.atomic():
-        report = request_report(**wanted)
-        if inline:
-            report.queue()
+    """A new report, which this process (inline) or a worker is to make.  Raises CommandError."""
+    try:
+        with transaction.atomic():
+            report = request_report(**wanted)
+            if inline:
+                report.queue()
+    except Problem as problem:
+        raise CommandError(str(problem)) from None
     return report
 
 
