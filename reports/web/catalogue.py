@@ -16,7 +16,7 @@ from reports.kinds.registry import KINDS
 from reports.lifecycle.definitions import form_of, trouble_of, wanted_from
 from reports.lifecycle.request import request_report
 from reports.lifecycle.words import answers_in_words
-from reports.models import Definition, Report, State
+from reports.models import Dataset, Definition, Report, State
 from reports.models.access import visible_report
 from reports.models.sorting import by_words, sort_key
 from reports.problems import Problem
@@ -135,6 +135,7 @@ def _page(
         "definition": definition,
         "version": version,
         "trouble": trouble,
+        "sees_dataset": version.would_lose and Dataset.objects.visible_to(request.user).filter(pk=version.dataset_id),
         "form": form,
         "print_form": printed,
         "like": like,

@@ -59,14 +59,15 @@ def dataset(request: HttpRequest, pk) -> HttpResponse:
         "dataset": dataset,
         "snapshots": snapshots,
         "most_versions": MOST_VERSIONS,
-        # The newest one, unless it is the one in use: it is being read, or could not be.
-        "unread": newest if newest != dataset.current else None,
+        # The newest one, when it is being read, or could not be.
+        "unread": newest if newest and newest.state != State.READY else None,
         "source": Source.objects.filter(dataset=dataset).select_related("connection").first(),
     }
     if dataset.may_own:
         context |= _of_its_owner(request, dataset)
     if dataset.current:
         context["broken"] = changes.broken_by(dataset, request.user)
+        context["held"] = changes.held_back(dataset, request.user)
         context |= _reading(dataset.current, request.GET.get("page"))
     return render(request, "datasets/dataset.html", context)
 
@@ -186,6 +187,19 @@ def cancel_reading(request: HttpRequest, pk, number: int) -> HttpResponse:
 
 
 @require_POST
+def decide(request: HttpRequest, pk, number: int, use: bool) -> HttpResponse:
+    """About new data that is held back."""
+    snapshot = _snapshot_to_change(request, pk, number)
+    if not snapshot.dataset.decide(snapshot, use=use):
+        messages.info(request, _("Another version is in use by now, so nothing was changed."))
+    elif use:
+        messages.success(request, _("The new columns are in use."))
+    else:
+        messages.success(request, _("The old data stays in use."))
+    return see_other(request, "dataset", pk)
+
+
+@require_POST
 def delete_dataset(request: HttpRequest, pk) -> HttpResponse:
     dataset = _dataset_or_404(request, pk)
     refuse_unless(dataset.may_own)
@@ -196,7 +210,7 @@ def delete_dataset(request: HttpRequest, pk) -> HttpResponse:
 
 def _dataset_or_404(request: HttpRequest, pk) -> Dataset:
     datasets = Dataset.objects.visible_to(request.user).with_rights_of(request.user)
-    return get_object_or_404(datasets.select_related("current__description", "owner", "group"), pk=pk)
+    return get_object_or_404(datasets.select_related("current__description", "held", "owner", "group"), pk=pk)
 
 
 def _snapshot_to_change(request: HttpRequest, pk, number: int) -> Snapshot:

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from reports.models import Delivery, Report, Schedule
+from reports.models import Dataset, Delivery, Report, Schedule
 from reports.models.report import TOLD
 
 register = template.Library()
@@ -19,14 +19,15 @@ MOST_COUNTED = 99
 
 @register.simple_tag
 def news_of(person: AbstractBaseUser) -> int:
-    """How many reports have ended that their owner has not seen, how many schedules have paused by themselves, and how
-    much could not be delivered; MOST_COUNTED + 1 stands for more."""
+    """How many reports have ended that their owner has not seen, how many schedules have paused by themselves, how many
+    datasets wait for a decision, and how much could not be delivered; MOST_COUNTED + 1 stands for more."""
     newest = Report.objects.news_for(person).order_by().values("pk")[: MOST_COUNTED + 1]
     reports = Report.objects.filter(pk__in=newest).order_by().values("pk")
     stopped = Schedule.objects.stopped_for(person).order_by().values("pk")
+    held = Dataset.objects.held_for(person).order_by().values("pk")
     unsent = Delivery.objects.news_for(person).order_by().values("pk")[: MOST_COUNTED + 1]
     unsent = Delivery.objects.filter(pk__in=unsent).order_by().values("pk")
-    return min(reports.union(stopped, unsent, all=True).count(), MOST_COUNTED + 1)
+    return min(reports.union(stopped, held, unsent, all=True).count(), MOST_COUNTED + 1)
 
 
 @require_safe
@@ -37,10 +38,11 @@ def finished(request: HttpRequest) -> HttpResponse:
         own.defer("options", "timeline", "artifacts", "receipt", "engine").order_by("-finished_at")[:MOST_SHOWN]
     )
     stopped = Schedule.objects.stopped_for(request.user)[:MOST_SHOWN]
+    held = Dataset.objects.held_for(request.user)[:MOST_SHOWN]
     unsent = list(Delivery.objects.news_for(request.user).select_related("report")[:MOST_SHOWN])
     Delivery.objects.filter(pk__in=[found.pk for found in unsent]).see()
     marked = [(report, report.seen_at is None) for report in reports]
-    context = {"stopped": stopped, "unsent": unsent, "reports": marked}
+    context = {"stopped": stopped, "held": held, "unsent": unsent, "reports": marked}
     Report.objects.news_for(request.user).see()
     return render(request, "reports/finished_list.html", context)
 

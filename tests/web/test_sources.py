@@ -183,8 +183,10 @@ def test_an_edit_changes_no_snapshot_and_warns_of_what_it_breaks(client, author,
     old.refresh_from_db()
     assert old.settings["sql"] == SQL and new.settings["sql"].startswith("SELECT 5")
     page = client.get(reverse("dataset", args=[dataset.pk])).content.decode()
-    assert "no report can be made from these definitions" in page
-    assert "New: more" in page and "Gone: region, day" in page
+    assert "New data is held back" in page and "New: more" in page and "Gone: region, day" in page
+    client.post(reverse("dataset_use_held", args=[dataset.pk, new.number]))
+    page = client.get(reverse("dataset", args=[dataset.pk])).content.decode()
+    assert "no report can be made from these definitions" in page and "New data is held back" not in page
 
 
 def test_a_reading_that_waited_while_the_source_was_edited_reads_nothing(author, connection):
