@@ -194,6 +194,12 @@ def test_the_last_good_rows_stay_when_the_server_fails(client, person, server, o
     assert dataset.current == good
     page = client.get(reverse("dataset", args=[dataset.pk])).content.decode()
     assert "answers with a web page instead of data" in page and "Norte" in page
+    server.answers["/orders"] = lambda request: request.say(status=500)
+    assert read(lifecycle.refresh(dataset)).problem["code"] == "http_failed"
+    page = client.get(reverse("dataset", args=[dataset.pk])).content.decode()
+    assert (
+        "The fault lies there" in page and "The version below stays in use" in page and "Check the address" not in page
+    )
 
 
 def test_what_is_wrong_is_said_at_its_place(client, person, server, orders):

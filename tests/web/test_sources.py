@@ -1,5 +1,6 @@
 """Connections and datasets that are read from a source, as people meet them."""
 
+import re
 import time
 from uuid import uuid4
 
@@ -10,7 +11,7 @@ from django.urls import reverse
 
 from reports.lifecycle import inline
 from reports.lifecycle import refresh as lifecycle
-from reports.models import Connection, Dataset, Group, Membership, Role, Snapshot, State
+from reports.models import Connection, Dataset, Group, Membership, Profile, Role, Snapshot, State
 from reports.models.dataset import Code
 from reports.sealed import seal, unseal
 from tests.factories import PersonFactory, definition_of
@@ -105,6 +106,20 @@ def test_what_is_wrong_with_a_query_is_said_at_its_place(client, author, connect
         assert "is not a whole number" in said(**wrong)
     assert "There is no period" in said(parameters_name=["p"], parameters_type=["period"], parameters_value=["someday"])
     assert not Dataset.objects.exists()
+
+
+def test_first_rows_look_as_they_do_on_the_page_of_the_dataset(client, author, connection):
+    Profile.objects.create(person=author, language="pt-br")
+    client.force_login(author)
+    sql = "SELECT * FROM (VALUES (1234.5, DATE '2025-01-31', true), (NULL, NULL, NULL)) AS t (sum, day, paid)"
+    sent = {**filled(connection), "sql": sql, "parameters_name": []}
+    table = re.compile("<table.*?</table>", re.DOTALL)
+    [looked] = table.findall(client.post("/datasets/new/query/", {**sent, "look": "1"}).content.decode())
+    assert "1.234,5" in looked and "31/01/2025" in looked and "None" not in looked and "True" not in looked
+    client.post("/datasets/new/query/", sent)
+    dataset = Dataset.objects.get()
+    read(dataset.snapshots.get())
+    assert looked in table.findall(client.get(reverse("dataset", args=[dataset.pk])).content.decode())
 
 
 def test_first_rows_that_need_too_much_memory_or_time_are_stopped(client, author, connection, monkeypatch):
