@@ -3,6 +3,7 @@
 import pytest
 from django.contrib.auth import get_user_model
 from django.core import mail
+from django.db import transaction
 from django.urls import reverse
 
 from reports.lifecycle import inline, refresh, schedule
@@ -44,6 +45,13 @@ def read_anew(dataset) -> Snapshot:
     read(snapshot)
     dataset.refresh_from_db()
     return snapshot
+
+
+def come_in(*snapshots: Snapshot) -> None:
+    """As their readings end, one after the other."""
+    for snapshot in snapshots:
+        with transaction.atomic():
+            snapshot._come_into_use()
 
 
 def found(definition) -> Definition:
@@ -120,8 +128,7 @@ def test_of_readings_that_end_in_another_order_the_newer_one_counts(fits):
     older, newer = (SnapshotFactory(dataset=dataset, number=number, columns=COLUMNS[:1]) for number in numbers)
     older.columns = COLUMNS if fits else COLUMNS[:2]
     older.save()
-    newer._come_into_use()
-    older._come_into_use()
+    come_in(newer, older)
     used = Dataset.objects.get()
     assert (used.current, used.held) == (older if fits else dataset.current, newer)
 
@@ -192,12 +199,12 @@ def test_the_owner_is_told_once_by_a_badge_and_a_letter(dataset, file, totals, s
 def test_a_file_that_somebody_brings_is_held_back_too_and_needs_no_letter():
     definition = definition_of(PersonFactory(email="ana@example.org"))
     dataset = definition.current.dataset
-    SnapshotFactory(dataset=dataset, number=dataset.current.number + 1, columns=COLUMNS[:1])._come_into_use()
+    come_in(SnapshotFactory(dataset=dataset, number=dataset.current.number + 1, columns=COLUMNS[:1]))
     tell_of_held()
     assert not Dataset.objects.get().held_told and Dataset.objects.get().held
 
 
 def test_a_first_reading_is_never_held_back():
     snapshot = SnapshotFactory(dataset=DatasetFactory(), columns=[])
-    snapshot._come_into_use()
+    come_in(snapshot)
     assert Dataset.objects.get().current == snapshot
