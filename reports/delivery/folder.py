@@ -19,6 +19,7 @@ from reports.delivery.names import check, filled_path, tame
 from reports.models import Delivery, Report
 from reports.models.delivery import MOST_RECIPIENT
 from reports.problems import Problem
+from reports.storage import local
 from reports.storage.bucket import Bucket
 
 MOST_PATTERN = 120
@@ -56,7 +57,7 @@ def report_to_send(delivery: Delivery) -> Callable[[], str]:
 def _send(source: Path, bucket: Bucket, path: str) -> str:
     """The same as `_write` for a bucket."""
     if not bucket.put_new(source, path):
-        with bucket.opened(path) as there:
+        with bucket.stream(path) as there:
             digest = file_digest(there, "sha256").digest()
         if digest != _digest(source):
             raise Problem("file_taken", path=path)
@@ -75,7 +76,7 @@ def _write(source: Path, folder: Path, path: str) -> str:
     with NamedTemporaryFile(dir=target.parent, prefix=PREFIX) as file, source.open("rb") as pdf:
         shutil.copyfileobj(pdf, file)
         file.flush()
-        storage.flush(Path(file.name))
+        local.flush(Path(file.name))
         Path(file.name).chmod(0o644)
         try:
             target.hardlink_to(file.name)

@@ -64,6 +64,10 @@ class Bucket(S3Storage):
     def opened(self, key: str) -> BinaryIO:
         if cache.is_there(key):
             return cache.path_of(key).open("rb")
+        return self.stream(key)
+
+    def stream(self, key: str) -> "Stream":
+        """What lies in the bucket, and no copy of it."""
         with understood(self.bucket_name):
             answer = self.bucket.Object(self._normalize_name(key)).get()
         return Stream(answer["Body"], answer["ContentLength"], self.bucket_name)

@@ -42,4 +42,6 @@ class UnreachableStorage(MiddlewareMixin):
         if not isinstance(exception, storage.Unreachable):
             return None
         logger.error("Storage: %s", exception.strerror)
-        return render(request, "503.html", status=503, headers={"Retry-After": str(RETRY_SECONDS)})
+        response = render(request, "503.html", status=503)
+        response["Retry-After"] = RETRY_SECONDS
+        return response

@@ -11,9 +11,10 @@ from django.core.files.storage import default_storage
 
 from portal import stores
 from reports import storage
-from reports.storage import cache, check
+from reports.storage import cache, check, local
 from reports.storage.bucket import Bucket
 from tests.processes import free_port
+from tests.storage import proxy
 from tests.storage.test_storage import FOLDER, put, read
 
 
@@ -115,16 +116,30 @@ def test_what_cannot_be_deleted_now_is_no_error(settings):
     storage.delete(FOLDER)
 
 
-def test_a_bucket_that_may_only_be_read_is_a_fault_in_words(monkeypatch):
-    """moto lets everybody do everything: what it does not answer, S3 does."""
+def test_a_bucket_that_may_only_be_read_is_a_fault_in_words(settings, object_store, bucket):
     put(FOLDER, report="pages")
+    forget_copies()
+    with proxy.before(object_store.endpoint) as store:
+        at(settings, f"s3://key:secret@{default_storage.bucket_name}/files?endpoint={store.endpoint}")
+        store.trouble = "read-only"
+        assert "does not let this key do that" in storage.fault()
+        assert read(f"{FOLDER}/report.txt") == b"pages"
 
-    def refused(*_, **__):
-        raise ClientError({"Error": {"Code": "AccessDenied"}}, "PutObject")
 
-    monkeypatch.setattr(default_storage.bucket, "upload_fileobj", refused, raising=False)
-    assert "does not let this key do that" in storage.fault()
-    assert read(f"{FOLDER}/report.txt") == b"pages"
+@pytest.mark.parametrize("trouble", ["broken", "cut"])
+def test_a_store_that_answers_badly_gives_nobody_half_a_file(settings, object_store, trouble):
+    put(FOLDER, report="pages" * 1000)
+    forget_copies()
+    with proxy.before(object_store.endpoint) as store:
+        at(settings, f"s3://key:secret@{default_storage.bucket_name}/files?endpoint={store.endpoint}")
+        store.trouble = trouble
+        with pytest.raises(storage.Unreachable):
+            storage.path_of(FOLDER)
+        with pytest.raises(storage.Unreachable):
+            read(f"{FOLDER}/report.txt")
+        assert not cache.path_of(FOLDER).exists() and list(local.scratch_root().iterdir()) == []
+        store.trouble = ""
+        assert (storage.path_of(FOLDER) / "report.txt").read_bytes() == b"pages" * 1000
 
 
 def test_the_operators_own_keys_are_used(settings, monkeypatch, bucket):
