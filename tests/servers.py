@@ -39,14 +39,19 @@ class PostgreSQL:
         command = [_postgresql_program("initdb"), f"--pgdata={folder}/data", *options]
         subprocess.run(command, user=user, group=user, cwd="/", check=True, capture_output=True)
 
-    def start(self) -> None:
+    def start(self, *before: str, listen: str = "") -> None:
+        """`before`: what starts it, such as `ip netns exec name`, which needs root; `listen`: an address."""
         # Nothing has to survive the machine.
-        settings = {"listen_addresses": "", "fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
-        command = [_postgresql_program("postgres"), "-D", self.folder / "data", "-k", self.folder]
+        settings = {"listen_addresses": listen, "fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
+        user = _unprivileged()
+        if before:
+            before += ("setpriv", f"--reuid={user}", f"--regid={user}", "--clear-groups")
+            user = None
+        command = [*before, _postgresql_program("postgres"), "-D", self.folder / "data", "-k", self.folder]
         command += [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         # SIGINT: it ends its clients' connections instead of waiting for them.
         server = processes.running(
-            "postgresql", command, ready="system is ready to accept", user=_unprivileged(), stop=signal.SIGINT
+            "postgresql", command, ready="system is ready to accept", user=user, stop=signal.SIGINT
         )
         self.running.enter_context(server)
 

@@ -22,6 +22,11 @@ class Proxy(ThreadingHTTPServer):
         self.endpoint = f"http://127.0.0.1:{self.server_address[1]}"
         self.ended = threading.Event()
 
+    def go_on(self) -> None:
+        """Those that were told nothing are now."""
+        self.ended.set()
+        self.ended = threading.Event()
+
     def handle_error(self, request, client_address) -> None:
         """Clients that hang up are what is tested."""
 
