@@ -29,7 +29,9 @@ CONNECT_SECONDS, ANSWER_SECONDS, ATTEMPTS = 2, 10, 2
 # How long the address of a file can be used.
 SIGNED_SECONDS = 60
 # A larger file is sent in parts of this size.  By one thread: a step's process has its limits.
-TRANSFER = TransferConfig(multipart_threshold=64 << 20, multipart_chunksize=64 << 20, use_threads=False)
+TRANSFER = TransferConfig(
+    multipart_threshold=64 << 20, multipart_chunksize=64 << 20, num_download_attempts=ATTEMPTS, use_threads=False
+)
 TRIAL = "trial"
 # What a store answers to `put_new` when a file has the key, or is getting it at this moment.
 TAKEN = {"PreconditionFailed", "ConditionalRequestConflict"}
