@@ -40,7 +40,7 @@ faults: ## Kill, stop, fill and cut off what makes reports, 25 minutes; a table 
 	@# 5: none of those that ARGS selects
 	@DATABASE=postgresql $(PYTHON) -m pytest tests/faults -m "$(ON_BOTH)" $(ARGS) || [ $$? = 5 ]
 	@DATABASE=sqlite $(PYTHON) -m pytest tests/browser/test_access.py tests/lifecycle/test_schedule_speed.py \
-		tests/web/test_share_links.py -m thorough \
+		tests/web/test_share_links.py tests/web/test_large_downloads.py tests/storage -m thorough \
 		$(ARGS) || [ $$? = 5 ]
 	@DATABASE=sqlite exec $(PYTHON) -m pytest tests/faults tests/test_rabbitmq.py tests/test_redis_tls.py tests/web/test_probes.py \
 		tests/browser/test_operations.py tests/web/test_history_speed.py $(ARGS)

@@ -17,3 +17,9 @@ loglevel = "warning"
 logconfig_dict = logs.configuration()
 # It would lie outside the data folder, and nothing here uses it.
 control_socket_disable = True
+
+
+def when_ready(server):
+    from reports.storage import check  # Django is there by now
+
+    check.warn()

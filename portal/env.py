@@ -51,6 +51,9 @@ def redis_socket(data_dir: Path) -> Path:
 
 DATA_DIR = Path(env.str("DATA_DIR", str(ROOT / "var"))).resolve()
 DATABASE_URL = env.str("DATABASE_URL", "")
+STORAGE_URL = env.str("STORAGE_URL", "")
+CACHE_MB = env.int("CACHE_MB", 10_240)
+DOWNLOADS = env.str("DOWNLOADS", "portal", validate=validate.OneOf(["portal", "signed"]))
 REDIS_SOCKET = redis_socket(DATA_DIR)
 OWN_REDIS_URL = f"redis+socket://{quote(str(REDIS_SOCKET))}?virtual_host=0"
 BROKER_URL = env.str("BROKER_URL", OWN_REDIS_URL)

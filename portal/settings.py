@@ -8,7 +8,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 
-from portal import database, env, languages, logs, mail
+from portal import database, env, languages, logs, mail, stores
 
 BASE_DIR = env.ROOT
 DATA_DIR = env.DATA_DIR
@@ -78,6 +78,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
+    "reports.web.files.UnreachableStorage",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 
@@ -131,14 +132,15 @@ STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = DATA_DIR / "static"
 STORAGES = {
-    "default": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": DATA_DIR / "storage"},
-    },
+    "default": stores.at(env.STORAGE_URL, DATA_DIR),
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage" if DEBUG else "portal.static.StaticFiles"
     },
 }
+# How much room the copies may take that this machine makes of what lies in a bucket.
+CACHE_MB = env.CACHE_MB
+# Who gives people their files: `portal`, or `signed`: the object store, at addresses that end after a minute.
+DOWNLOADS = env.DOWNLOADS
 # Every page names them by their hash; compressing the others too would double the time it takes.
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 # An upload larger than this is written to disk as it arrives; it is never held in memory whole.
@@ -191,6 +193,8 @@ MAX_ATTACHMENT_BYTES = env.MAX_ATTACHMENT_MB * 1024 * 1024
 MAX_RECIPIENTS = env.MAX_RECIPIENTS
 MAX_BURST = env.MAX_BURST
 DELIVERY_FOLDER = env.DELIVERY_FOLDER
+if DELIVERY_FOLDER.startswith("s3://"):
+    STORAGES["deliveries"] = stores.bucket(DELIVERY_FOLDER, "DELIVERY_FOLDER")
 
 LOGGING = logs.configuration()
 

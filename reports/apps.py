@@ -8,6 +8,8 @@ class ReportsConfig(AppConfig):
     verbose_name = _("Reports")
 
     def ready(self) -> None:
-        from reports.models.sorting import give_collation  # models are there once all apps are loaded
+        # Models, and settings, are there once all apps are loaded.
+        from reports.models.sorting import give_collation
+        from reports.storage import check  # noqa: F401 (registers itself)
 
         connection_created.connect(give_collation)

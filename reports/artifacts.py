@@ -40,8 +40,11 @@ def new_original() -> str:
     return f"originals/{uuid.uuid4()}"
 
 
-def tidy(job: Job) -> None:
-    """Delete the files of an ended job that its row does not name, and those that led to a finished PDF."""
+def tidy(job: Job, names: list[str] | None = None) -> None:
+    """Delete the files of an ended job that its row does not name, and those that led to a finished PDF.
+
+    names: of the folders that it has, below its home, where they are known already.
+    """
     job.refresh_from_db(fields=["state", "artifacts"])
     if job.is_unfinished:  # asked for again meanwhile
         return
@@ -50,11 +53,13 @@ def tidy(job: Job) -> None:
     if not kept:
         storage.delete(home)
         return
-    for epoch in storage.names_in(home):
-        for step in storage.names_in(f"{home}/{epoch}"):
-            folder = f"{home}/{epoch}/{step}"
-            if folder not in kept:
-                storage.delete(folder)
+    try:
+        names = storage.names_in(home, depth=2) if names is None else names
+    except storage.Unreachable:  # left to those who collect orphans
+        return
+    for folder in (f"{home}/{name}" for name in names):
+        if folder not in kept:
+            storage.delete(folder)
 
 
 def collect_orphans() -> None:
@@ -62,19 +67,29 @@ def collect_orphans() -> None:
     # A step works in its folder for as long as it may.
     storage.clear_scratch(max(ORPHAN_SECONDS, 2 * settings.STEP_SECONDS))
     for model, area in AREAS.items():
+        folders = _folders_in(area)
         for names in batched(storage.names_in(area, older_than=ORPHAN_SECONDS), 500):
             known = {str(job.pk): job for job in model.objects.filter(pk__in=filter(_is_id, names))}
             for name in names:
                 if name not in known:
                     storage.delete(f"{area}/{name}")
                 elif not known[name].is_unfinished:
-                    tidy(known[name])
+                    tidy(known[name], folders.get(name, []))
     for names in batched(storage.names_in("originals", older_than=ORPHAN_SECONDS), 500):
         keys = {f"originals/{name}" for name in names}
         for model in (Snapshot, Logo):
             keys -= set(model.objects.filter(original__in=keys).values_list("original", flat=True))
         for key in keys:
             storage.delete(key)
+
+
+def _folders_in(area: str) -> dict[str, list[str]]:
+    """Of all jobs at once: to ask an object store for each one would take long."""
+    folders: dict[str, list[str]] = {}
+    for path in storage.names_in(area, depth=3):
+        home, _, name = path.partition("/")
+        folders.setdefault(home, []).append(name)
+    return folders
 
 
 def _is_id(name: str) -> bool:

@@ -9,7 +9,7 @@ from reports.lifecycle import schedule
 from reports.lifecycle import sweep as sweeper
 from reports.lifecycle.dispatch import BROKER_ERRORS
 from reports.lifecycle.dispatch import dispatch as queue_waiting
-from reports.lifecycle.notices import keep_notices
+from reports.lifecycle.notices import keep_notices, tell_of_held
 
 
 @shared_task(name="reports.beat.dispatch")
@@ -20,6 +20,7 @@ def dispatch() -> int:
 @shared_task(name="reports.beat.sweep")
 def sweep() -> None:
     keep_notices()
+    tell_of_held()
     sweeper.sweep()
 
 

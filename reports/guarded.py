@@ -72,11 +72,12 @@ class Answer:
         return b"".join(self.chunks())
 
     def expect_success(self) -> None:
-        """Raises Problem `http_denied`, `http_busy`, `http_status`."""
+        """Raises Problem `http_denied`, `http_busy`, `http_failed`, `http_status`."""
         if 200 <= self.status < 300:
             return
         code = {401: "http_denied", 403: "http_denied", 429: "http_busy", 503: "http_busy"}.get(self.status)
-        raise Problem(code or "http_status", host=self.host, status=str(self.status))
+        code = code or ("http_failed" if self.status >= 500 else "http_status")
+        raise Problem(code, host=self.host, status=str(self.status))
 
     def _read(self) -> bytes:
         with _in_words(self.host, self._limits, self._clock):

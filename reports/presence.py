@@ -19,6 +19,7 @@ from django.utils import timezone
 from portal import logs
 from reports.models import Worker
 from reports.models.worker import PRESENCE_SECONDS
+from reports.storage import check
 
 logger = logging.getLogger(__name__)
 
@@ -31,6 +32,7 @@ _news = Event()
 @worker_init.connect
 def begin_worker(sender, **_) -> None:
     logs.call_worker(sender.hostname)
+    check.warn()
     Presence(sender.hostname, sender.app.amqp.queues.consume_from, sender.concurrency).begin()
 
 

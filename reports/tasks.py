@@ -130,6 +130,11 @@ def send_schedule_paused(schedule_id: str, portal: str) -> None:
     letters.schedule_paused(schedule_id, portal)
 
 
+@shared_task(name="reports.send_dataset_held", **POST)
+def send_dataset_held(dataset_id: str, portal: str) -> None:
+    letters.dataset_held(dataset_id, portal)
+
+
 @worker_init.connect
 def prepare(**_):
     """What every pool child needs is loaded once, before the children are forked."""

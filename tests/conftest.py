@@ -24,7 +24,7 @@ from django.test import Client
 from django.utils import translation
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from portal import env
+from portal import env, stores
 from tests import http_server, processes, servers
 
 CHROMIUM_ARGUMENTS = [
@@ -134,6 +134,25 @@ def mariadb() -> Iterator[str]:
         with pymysql.connect(host="127.0.0.1", port=int(port), user="prelo", password="secret") as connection:
             connection.cursor().execute("CREATE DATABASE sources")
         yield f"mariadb://prelo@127.0.0.1:{port}/sources"
+
+
+@pytest.fixture(scope="session")
+def object_store() -> Iterator[servers.ObjectStore]:
+    store = servers.ObjectStore()
+    store.start()
+    yield store
+    store.stop()
+
+
+@pytest.fixture
+def bucket(object_store, settings, tmp_path) -> str:
+    """Storage is a new bucket, whose address this is; the copies and the scratch lie in a folder of the test's."""
+    url = object_store.bucket()
+    settings.DATA_DIR = tmp_path / "here"
+    settings.FILE_UPLOAD_TEMP_DIR = settings.DATA_DIR / "tmp"
+    settings.FILE_UPLOAD_TEMP_DIR.mkdir(parents=True)
+    settings.STORAGES = settings.STORAGES | {"default": stores.at(url, settings.DATA_DIR)}
+    return url
 
 
 @pytest.fixture(scope="session")

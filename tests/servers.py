@@ -7,8 +7,10 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
+from uuid import uuid4
 
+import boto3
 import psycopg
 from psycopg import sql
 
@@ -37,14 +39,19 @@ class PostgreSQL:
         command = [_postgresql_program("initdb"), f"--pgdata={folder}/data", *options]
         subprocess.run(command, user=user, group=user, cwd="/", check=True, capture_output=True)
 
-    def start(self) -> None:
+    def start(self, *before: str, listen: str = "") -> None:
+        """`before`: what starts it, such as `ip netns exec name`, which needs root; `listen`: an address."""
         # Nothing has to survive the machine.
-        settings = {"listen_addresses": "", "fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
-        command = [_postgresql_program("postgres"), "-D", self.folder / "data", "-k", self.folder]
+        settings = {"listen_addresses": listen, "fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
+        user = _unprivileged()
+        if before:
+            before += ("setpriv", f"--reuid={user}", f"--regid={user}", "--clear-groups")
+            user = None
+        command = [*before, _postgresql_program("postgres"), "-D", self.folder / "data", "-k", self.folder]
         command += [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         # SIGINT: it ends its clients' connections instead of waiting for them.
         server = processes.running(
-            "postgresql", command, ready="system is ready to accept", user=_unprivileged(), stop=signal.SIGINT
+            "postgresql", command, ready="system is ready to accept", user=user, stop=signal.SIGINT
         )
         self.running.enter_context(server)
 
@@ -84,6 +91,40 @@ def mariadb(folder: Path) -> Iterator[str]:
     command += ["--bind-address=127.0.0.1", f"--pid-file={folder}/pid"]
     with processes.running("mariadb", command, ready="ready for connections", user=user):
         yield port
+
+
+class ObjectStore:
+    """A moto that answers as Amazon's S3 does, at one address of this machine, whatever happens to its process.  What
+    was in it is gone when it is started again."""
+
+    def __init__(self, host: str = "127.0.0.1"):
+        self.host, self.port = host, processes.free_port()
+        self.endpoint = f"http://{host}:{self.port}"
+        self.running = ExitStack()
+        self.process: subprocess.Popen | None = None
+
+    def start(self, *before: str) -> None:
+        """`before`: what starts it, such as `ip netns exec name`."""
+        command = [*before, processes.BIN / "moto_server", "-H", self.host, "-p", self.port]
+        self.process, _ = self.running.enter_context(processes.running("moto", command, ready="Running on"))
+
+    def stop(self) -> None:
+        self.running.close()
+
+    def bucket(self, name: str = "") -> str:
+        """A new bucket, and what STORAGE_URL is to be for it."""
+        name = name or f"prelo-{uuid4()}"
+        self.client.create_bucket(Bucket=name)
+        return f"s3://key:s%2Fcret@{name}/files?{urlencode({'endpoint': self.endpoint})}"
+
+    @property
+    def client(self):
+        keys = {"aws_access_key_id": "key", "aws_secret_access_key": "s/cret", "region_name": "us-east-1"}
+        return boto3.client("s3", endpoint_url=self.endpoint, **keys)
+
+    def keys_in(self, url: str) -> list[str]:
+        found = self.client.list_objects_v2(Bucket=urlsplit(url).hostname)
+        return [entry["Key"] for entry in found.get("Contents", [])]
 
 
 @contextmanager

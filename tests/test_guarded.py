@@ -254,7 +254,7 @@ def test_the_next_address_is_tried_when_one_accepts_nothing(server, settings):
 
 @pytest.mark.parametrize(
     ("status", "code"),
-    [(401, "http_denied"), (403, "http_denied"), (404, "http_status"), (429, "http_busy"), (500, "http_status")],
+    [(401, "http_denied"), (403, "http_denied"), (404, "http_status"), (429, "http_busy"), (500, "http_failed")],
 )
 def test_other_answers_than_success_are_told(server, status, code):
     server.answers["/"] = lambda request: request.say(status=status)

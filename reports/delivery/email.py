@@ -63,7 +63,8 @@ def message_of(delivery: Delivery) -> Copy:
     head = {"to": content["to"], "cc": content["cc"], "reply_to": [answers_to] if answers_to else []}
     message = copy("report", delivery.recipient, language, context, headers=headers, **head)
     if is_attached:
-        message.attach(file_name(report), storage.path_of(report.pdf).read_bytes(), "application/pdf")
+        with storage.opened(report.pdf) as file:
+            message.attach(file_name(report), file.read(), "application/pdf")
     return message
 
 

@@ -1,4 +1,4 @@
-"""A report as a file in the folder that the operator has set aside for it (`DELIVERY_FOLDER`).
+"""A report as a file in the folder, or in the bucket, that the operator has set aside for it (`DELIVERY_FOLDER`).
 
 The recipient of a delivery is the path in there; nothing that is there already is touched.
 """
@@ -12,12 +12,15 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 from django.conf import settings
+from django.core.files.storage import storages
 
 from reports import storage
 from reports.delivery.names import check, filled_path, tame
 from reports.models import Delivery, Report
 from reports.models.delivery import MOST_RECIPIENT
 from reports.problems import Problem
+from reports.storage import local
+from reports.storage.bucket import Bucket
 
 MOST_PATTERN = 120
 # A file that is being written.  One that is older was left by an attempt that was killed: none takes so long.
@@ -45,8 +48,20 @@ def report_to_send(delivery: Delivery) -> Callable[[], str]:
     """What writes it and returns nothing to say.  Raises Problem, and so does what is returned."""
     if not settings.DELIVERY_FOLDER:
         raise Problem("no_folder")
-    source, path = storage.path_of(delivery.report.pdf), delivery.recipient
-    return lambda: _write(source, Path(settings.DELIVERY_FOLDER), path)
+    key, path = delivery.report.pdf, delivery.recipient
+    if "deliveries" in settings.STORAGES:
+        return lambda: _send(storage.path_of(key), storages["deliveries"], path)
+    return lambda: _write(storage.path_of(key), Path(settings.DELIVERY_FOLDER), path)
+
+
+def _send(source: Path, bucket: Bucket, path: str) -> str:
+    """The same as `_write` for a bucket."""
+    if not bucket.put_new(source, path):
+        with bucket.stream(path) as there:
+            digest = file_digest(there, "sha256").digest()
+        if digest != _digest(source):
+            raise Problem("file_taken", path=path)
+    return ""
 
 
 def _write(source: Path, folder: Path, path: str) -> str:
@@ -61,7 +76,7 @@ def _write(source: Path, folder: Path, path: str) -> str:
     with NamedTemporaryFile(dir=target.parent, prefix=PREFIX) as file, source.open("rb") as pdf:
         shutil.copyfileobj(pdf, file)
         file.flush()
-        storage.flush(Path(file.name))
+        local.flush(Path(file.name))
         Path(file.name).chmod(0o644)
         try:
             target.hardlink_to(file.name)

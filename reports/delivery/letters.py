@@ -9,7 +9,7 @@ from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
 from reports.delivery.mail import send
-from reports.models import Invitation, Schedule
+from reports.models import Dataset, Definition, Invitation, Schedule
 from reports.models.person import account_of, language_of, name_of
 from reports.models.schedule import ScheduleState
 
@@ -57,3 +57,15 @@ def schedule_paused(schedule_id: str, portal: str) -> None:
     link = portal and portal + reverse("schedule", args=[found.pk])
     context = {"schedule": found, "link": link, "portal": portal}
     send("schedule_paused", found.owner.email, language_of(found.owner) or found.language, context)
+
+
+def dataset_held(dataset_id: str, portal: str) -> None:
+    """To its owner.  One about which somebody has decided meanwhile is nothing to write about."""
+    held = Dataset.objects.filter(pk=dataset_id, owner__is_active=True).exclude(held=None).exclude(owner__email="")
+    found = held.select_related("owner__profile", "current", "held").first()
+    if found is None:
+        return
+    broken = Definition.objects.visible_to(found.owner).newly_broken_by(found.held)
+    link = portal and portal + reverse("dataset", args=[found.pk])
+    context = {"dataset": found, "broken": broken, "link": link, "portal": portal}
+    send("dataset_held", found.owner.email, language_of(found.owner) or settings.LANGUAGE_CODE, context)

@@ -24,7 +24,8 @@ class Spec:
 
     `report_id` and `requested_at` (ISO 8601 with an offset) are those that the document carries: a repetition has its
     original's.  `time_zone` is an IANA name; `language` a Django language code; `options` what the kind's form made;
-    `sample` the number of rows a preview is made of (None: all).
+    `sample` the number of rows a preview is made of (None: all); `data_of` when its data was asked for (ISO 8601), ""
+    when nobody knows.
     """
 
     report_id: str
@@ -38,6 +39,7 @@ class Spec:
     columns: tuple[Column, ...]
     options: dict = field(default_factory=dict)
     sample: int | None = None
+    data_of: str = ""
     brand: Brand = NO_BRAND
 
     @property

@@ -52,6 +52,7 @@ def frame(spec: Spec, formats: Formats, *, receipt: dict, orientation: str = "po
         "orientation": orientation,
         "about": [
             (gettext("Dataset"), [spec.dataset]),
+            (gettext("Data of"), [formats.moment(datetime.fromisoformat(spec.data_of))] if spec.data_of else []),
             (gettext("Rows"), [_rows_in_words(spec, formats, rows)]),
             (gettext("Made on"), [formats.moment(requested)]),
             (gettext("Made for"), [spec.requested_by]),

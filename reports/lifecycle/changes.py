@@ -35,8 +35,7 @@ def tell(snapshots: list[Snapshot]) -> None:
 
 def broken_by(dataset: Dataset, person: AbstractBaseUser) -> list[Definition]:
     """The definitions that somebody sees and that name columns which the data in use has no more."""
-    known = Definition.objects.visible_to(person).filter(current__dataset=dataset).with_data()
-    return [definition for definition in known if definition.current.lost_columns]
+    return Definition.objects.visible_to(person).broken_by(dataset, dataset.current.columns)
 
 
 def broken_without(dataset: Dataset, names: list[str], person: AbstractBaseUser) -> list[tuple[Definition, list[str]]]:
@@ -47,3 +46,22 @@ def broken_without(dataset: Dataset, names: list[str], person: AbstractBaseUser)
         (definition, [c["name"] for c in definition.current.columns if c["name"] not in names]) for definition in known
     )
     return [(definition, columns) for definition, columns in missed if columns]
+
+
+@dataclass(frozen=True)
+class Held:
+    """New data that waits for a decision: the definitions that it would break, as far as somebody sees them, and how
+    many more there are."""
+
+    snapshot: Snapshot
+    changes: Changes
+    definitions: list[Definition]
+    more: int
+
+
+def held_back(dataset: Dataset, person: AbstractBaseUser) -> Held | None:
+    if dataset.held is None or dataset.current is None:
+        return None
+    seen = Definition.objects.visible_to(person).newly_broken_by(dataset.held)
+    every = seen if person.is_staff else Definition.objects.newly_broken_by(dataset.held)
+    return Held(dataset.held, between(dataset.current, dataset.held), seen, len(every) - len(seen))

@@ -119,9 +119,7 @@ def trouble_of(definition: Definition) -> Problem | None:
         return Problem("definition_no_data", dataset=version.dataset_name)
     if version.dataset.current is None:
         return Problem("definition_unread", dataset=version.dataset.name)
-    if version.lost_columns:
-        return Problem("definition_columns", dataset=version.dataset.name, columns=", ".join(version.lost_columns))
-    return None
+    return version.lost.problem(version.dataset.name) if version.lost else None
 
 
 def form_of(

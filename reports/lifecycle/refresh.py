@@ -100,11 +100,15 @@ def _read_anew(source: Source, client_token: UUID | None = None) -> Snapshot:
 
 
 def fresh(snapshot: Snapshot) -> Snapshot:
-    """What a report that is asked for with a snapshot is made of: that, or the one that its source wants read first."""
-    source = Source.objects.filter(dataset=snapshot.dataset_id).select_related("dataset").first()
+    """What a report that is asked for with a snapshot is made of: that, or the one that its source wants read first.
+
+    One that is held back and new enough is not read once more: a report that it does not fit says so.
+    """
+    source = Source.objects.filter(dataset=snapshot.dataset_id).select_related("dataset__held").first()
     if source is None or snapshot.pk != source.dataset.current_id or source.is_fresh(snapshot):
         return snapshot
-    return refresh(source.dataset)
+    held = source.dataset.held
+    return held if held and source.is_fresh(held) else refresh(source.dataset)
 
 
 def read_again_for(ticket: Report | Burst) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from reports import artifacts
@@ -60,7 +60,7 @@ def expire_snapshots(before: datetime) -> int:
     ready = Snapshot.objects.filter(dataset=OuterRef("dataset"), state=State.READY, finished_at__lt=before)
     last = ready.order_by("-finished_at").values("number")[:1]
     old = Snapshot.objects.filter(state__in=ENDED, finished_at__lt=before, number__lt=Subquery(last))
-    old = old.exclude(Exists(Dataset.objects.filter(current=OuterRef("pk"))))
+    old = old.exclude(Exists(Dataset.objects.filter(Q(current=OuterRef("pk")) | Q(held=OuterRef("pk")))))
     for name, users in (("snapshot", Report), ("snapshot", Burst), ("mapping", Burst)):
         old = old.exclude(Exists(_may_be_made(users).filter(**{name: OuterRef("pk")})))
     with transaction.atomic():

@@ -4,12 +4,11 @@ import uuid
 from datetime import datetime, timedelta
 
 from django.db import models, transaction
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from reports.columns import Column
-from reports.models.access import Shared
+from reports.models.access import Shared, SharedQuerySet
 from reports.models.description import Description
 from reports.models.job import Job, JobQuerySet, State
 from reports.problems import in_words
@@ -23,20 +22,39 @@ class Code(models.TextChoices):
     API = "api", _("Web address")
 
 
+class DatasetQuerySet(SharedQuerySet):
+    def held_for(self, person):
+        """Those whose owner has to decide about new columns; they are news until then."""
+        return self.filter(owner=person).exclude(held=None)
+
+
 class Dataset(Shared):
-    """A named series of snapshots.  `current` is the newest one that can be used."""
+    """A named series of snapshots.
+
+    current: the newest one that can be used.  held: a newer one that would break definitions, until somebody decides;
+    held_told: whether the owner has been written to about it.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name = models.CharField(max_length=120)
     current = models.ForeignKey("Snapshot", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    held = models.ForeignKey("Snapshot", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    held_told = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         ordering = ["name"]
         constraints = [models.UniqueConstraint(fields=["owner", "name"], name="one_dataset_of_a_name_per_person")]
 
+    objects = DatasetQuerySet.as_manager()
+
     def __str__(self) -> str:
         return self.name
+
+    def decide(self, held: "Snapshot", *, use: bool) -> bool:
+        """Whether what was held back is now used, or left; not when it is another one by now."""
+        used = {"current": held} if use else {}
+        return Dataset.objects.filter(pk=self.pk, held=held).update(held=None, held_told=False, **used) == 1
 
 
 class SnapshotQuerySet(JobQuerySet):
@@ -126,10 +144,25 @@ class Snapshot(Job):
         with transaction.atomic():
             advanced = super().advance(facts, folder)
             if advanced and self.state == State.READY:
-                # Two versions that become ready at once take turns: the second one sees what the first one did.
-                Dataset.objects.select_for_update().filter(pk=self.dataset_id).first()
-                older = Q(current=None) | Q(current__number__lt=self.number)
-                Dataset.objects.filter(older, pk=self.dataset_id).update(current=self)
+                self._come_into_use()
                 if self.rows:
                     Description.objects.create(snapshot=self, owner=self.owner)
             return advanced
+
+    def _come_into_use(self) -> None:
+        """Unless a newer one has, or definitions of which reports can be made now would break: then it is held back."""
+        from reports.models.definition import Definition  # which knows datasets
+
+        # Two versions that become ready at once take turns: the second one sees what the first one did.
+        dataset = Dataset.objects.select_for_update().filter(pk=self.dataset_id).first()
+        if dataset is None or (dataset.current and dataset.current.number > self.number):
+            return
+        newer = dataset.held if dataset.held and dataset.held.number > self.number else None
+        breaks = dataset.current and any(broken.may_print for broken in Definition.objects.newly_broken_by(self))
+        if breaks:
+            dataset.held = newer or self
+        else:
+            dataset.current, dataset.held = self, newer
+        # Of one that is held back after another the owner has been told.
+        dataset.held_told = dataset.held_told and dataset.held is not None
+        dataset.save(update_fields=["current", "held", "held_told"])

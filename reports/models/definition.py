@@ -1,6 +1,7 @@
 """The choices of a request saved under a name, and every version of them."""
 
 import uuid
+from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import models
@@ -9,7 +10,8 @@ from django.utils import timezone
 
 from reports.columns import NUMERIC, Column
 from reports.models.access import Shared, SharedQuerySet, told, visible_to_owner
-from reports.models.dataset import Dataset
+from reports.models.dataset import Dataset, Snapshot
+from reports.problems import Problem
 
 
 class DefinitionQuerySet(SharedQuerySet):
@@ -29,7 +31,37 @@ class DefinitionQuerySet(SharedQuerySet):
         """Each with its dataset, and with `may_print`: whether its owner may still see that."""
         data = Dataset.objects.filter(visible_to_owner(), pk=OuterRef("current__dataset"))
         rows = self.annotate(may_print=told(Q(owner__is_staff=True) | Q(Exists(data))))
-        return rows.select_related("owner", "group", "current__dataset__current")
+        return rows.select_related("owner", "group", "current__dataset__current", "current__dataset__held")
+
+    def broken_by(self, dataset: Dataset, columns: list[dict]) -> "list[Definition]":
+        """Those from which no report can be made of a dataset with these columns."""
+        known = self.filter(current__dataset=dataset).with_data()
+        return [definition for definition in known if definition.current.lost_from(columns)]
+
+    def newly_broken_by(self, snapshot: Snapshot) -> "list[Definition]":
+        """The same of a snapshot, without those that the data in use has broken already."""
+        broken = self.broken_by(snapshot.dataset, snapshot.columns)
+        return [definition for definition in broken if not definition.current.lost]
+
+
+@dataclass(frozen=True)
+class Lost:
+    """Names of columns that are not there any more, and of those whose type does not fit."""
+
+    gone: list[str]
+    retyped: list[str]
+
+    @property
+    def names(self) -> list[str]:
+        return self.gone + self.retyped
+
+    def problem(self, dataset: str) -> Problem:
+        gone, retyped = ", ".join(self.gone), ", ".join(self.retyped)
+        if not retyped:
+            return Problem("definition_columns", dataset=dataset, columns=gone)
+        if not gone:
+            return Problem("definition_types", dataset=dataset, retyped=retyped)
+        return Problem("definition_columns_types", dataset=dataset, columns=gone, retyped=retyped)
 
 
 class Definition(Shared):
@@ -92,14 +124,22 @@ class DefinitionVersion(models.Model):
         return self.options.get("title") or self.name
 
     @property
-    def lost_columns(self) -> list[str]:
-        """The columns that its options name and that the dataset has no more, or with a type that does not fit."""
-        return self.lost_from(self.dataset.current.columns) if self.dataset and self.dataset.current else []
+    def lost(self) -> Lost | None:
+        """What its options name and the data in use has not, if there is such a thing."""
+        return self.lost_from(self.dataset.current.columns) if self.dataset and self.dataset.current else None
 
-    def lost_from(self, columns: list[dict]) -> list[str]:
+    @property
+    def would_lose(self) -> Lost | None:
+        """The same of the data that is held back."""
+        return self.lost_from(self.dataset.held.columns) if self.dataset and self.dataset.held else None
+
+    def lost_from(self, columns: list[dict]) -> Lost | None:
         """The same of data that has these columns."""
         found = {column["name"]: _sort_of(column["type"]) for column in columns}
-        return [column["name"] for column in self.columns if found.get(column["name"]) != _sort_of(column["type"])]
+        gone = [column["name"] for column in self.columns if column["name"] not in found]
+        kept = [column for column in self.columns if column["name"] in found]
+        retyped = [column["name"] for column in kept if found[column["name"]] != _sort_of(column["type"])]
+        return Lost(gone, retyped) if gone or retyped else None
 
 
 def _sort_of(type_: str) -> str:

@@ -18,6 +18,8 @@ FIRST_PAUSE_SECONDS = 10
 # One attempt takes no longer, whatever the receiver does.
 SECONDS = 90
 MOST_RECIPIENT = 500
+# Characters from which on a part of a path may be a secret.
+SECRET = 16
 
 
 class Channel(models.TextChoices):
@@ -91,8 +93,8 @@ class Delivery(Job):
 
     @property
     def to(self) -> str:
-        """To whom, for people: of an address of the web its host, because the rest may be a secret."""
-        return urlsplit(self.recipient).hostname or "" if self.channel == Channel.WEBHOOK else self.recipient
+        """To whom, for people."""
+        return place_of(self.recipient) if self.channel == Channel.WEBHOOK else self.recipient
 
     @property
     def last_answer(self) -> str:
@@ -132,3 +134,11 @@ class Unsubscribed(models.Model):
 
     def __str__(self) -> str:
         return self.address
+
+
+def place_of(address: str) -> str:
+    """The host and the path of an address of the web, which tell two of them apart.  What follows a question mark may
+    be a secret, and so may a long part of the path, of which only the beginning is told."""
+    target = urlsplit(address)
+    parts = [part if len(part) < SECRET else f"{part[:4]}…" for part in target.path.split("/")]
+    return (target.hostname or "") + "/".join(parts).rstrip("/")

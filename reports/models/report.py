@@ -177,10 +177,13 @@ class Report(Ticket):
 
     @property
     def last_good(self) -> Snapshot | None:
-        """The data that could be used instead, when it could not be read anew for this report."""
-        if self.snapshot is None or self.snapshot.state not in (State.FAILED, State.CANCELLED):
+        """The data that could be used instead, when what was read anew for this report failed, or does not fit it."""
+        if self.snapshot is None or not (good := self.snapshot.dataset.current):
             return None
-        return self.snapshot.dataset.current
+        if self.snapshot.state in (State.FAILED, State.CANCELLED):
+            return good
+        lost = self.version and self.version.lost_from(self.snapshot.columns)
+        return good if lost and not self.version.lost_from(good.columns) else None
 
     @property
     def may_be_made(self) -> bool:

@@ -69,7 +69,9 @@ class Ticket(Job):
             raise Problem("data_not_shared")
         lost = self.version.lost_from(self.snapshot.columns) if self.version else []
         if lost:
-            raise Problem("definition_columns", dataset=self.dataset_name, columns=", ".join(lost))
+            problem = lost.problem(self.dataset_name)
+            is_held = self.snapshot_id == self.snapshot.dataset.held_id
+            raise Problem("refresh_held", reason=problem.as_json()) if is_held else problem
         return self.snapshot.data
 
     def _not_refreshed(self) -> Problem:

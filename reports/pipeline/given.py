@@ -1,8 +1,11 @@
-"""What the modules of sources are given besides their settings: found out in the worker, before the fork."""
+"""What the modules of sources are given besides their settings: found out in the worker, before the fork.
+
+Large files are brought here in the fork, where that may take its time: for them there is a function that gives them.
+"""
 
 from collections.abc import Callable
 from datetime import date
-from functools import reduce
+from functools import partial, reduce
 from operator import or_
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -83,7 +86,7 @@ def _of_api(source: Source, snapshot: Snapshot) -> dict:
     same = current and all(
         getattr(current, name) == getattr(snapshot, name) for name in ("source_code", "settings", "types")
     )
-    previous = storage.path_of(current.data).parent if same else None
+    previous = partial(storage.path_of, current.artifacts["read"]) if same else None
     return {"secret": source.open_secret, "previous": previous}
 
 
@@ -95,7 +98,8 @@ def _of_combination(source: Source, snapshot: Snapshot) -> dict:
     gone = sorted(name for name, pk in pinned.items() if pk not in seen)
     if gone:
         raise Problem("combination_gone", names=", ".join(gone))
-    return {"files": files_of({name: seen[pk] for name, pk in pinned.items()})}
+    keys = _keys_of({name: seen[pk] for name, pk in pinned.items()})
+    return {"files": partial(_paths_of, keys)}
 
 
 def datasets_in(sql: str, owner: AbstractBaseUser, *, written_by: AbstractBaseUser) -> dict[str, Dataset]:
@@ -131,13 +135,18 @@ def _only(name: str, datasets: list[Dataset]) -> Dataset:
 
 def files_of(datasets: dict[str, Dataset]) -> dict[str, Path]:
     """The Parquet file of each.  Raises Problem."""
-    return {name: _file_of(name, dataset) for name, dataset in datasets.items()}
+    return _paths_of(_keys_of(datasets))
 
 
-def _file_of(name: str, dataset: Dataset) -> Path:
-    if dataset.current is None:
-        raise Problem("combination_unread", name=name)
-    return storage.path_of(dataset.current.data)
+def _keys_of(datasets: dict[str, Dataset]) -> dict[str, str]:
+    for name, dataset in datasets.items():
+        if dataset.current is None:
+            raise Problem("combination_unread", name=name)
+    return {name: dataset.current.data for name, dataset in datasets.items()}
+
+
+def _paths_of(keys: dict[str, str]) -> dict[str, Path]:
+    return {name: storage.path_of(key) for name, key in keys.items()}
 
 
 GIVEN: dict[str, Callable[[Source, Snapshot], dict]] = {

@@ -38,6 +38,7 @@ def _read_file(file_name: str, sheet: str | None, types: dict, source: Path, fol
 
 
 def _read_source(code: str, saved: dict, types: dict, given: dict, _file: None, folder: Path, progress: Reporter):
+    found = {name: value() if callable(value) else value for name, value in given.items()}
     return import_module(f"reports.sources.{code}").read(
         saved,
         folder / "data.parquet",
@@ -45,5 +46,5 @@ def _read_source(code: str, saved: dict, types: dict, given: dict, _file: None, 
         limits=limits(),
         types=types,
         time_zone=settings.TIME_ZONE,
-        **given,
+        **found,
     )

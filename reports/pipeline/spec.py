@@ -21,6 +21,7 @@ def spec_of(report: Report) -> Spec:
         columns=report.snapshot.typed_columns if report.snapshot else (),
         options=report.options,
         sample=report.sample,
+        data_of=report.snapshot.requested_at.isoformat() if report.snapshot else "",
         brand=_brand_of(report),
     )
 

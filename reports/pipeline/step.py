@@ -106,28 +106,27 @@ def outcome_of(job: Job, attempt: Callable[[Job], str], settle: Callable[[Job, P
 
 
 def _work_and_advance(job: Job, work: Work, on_progress: Callable[[Job], None]) -> str:
-    source = _path_of(job.source())
+    source, target = job.source(), artifacts.folder_of(job)
     with storage.scratch() as folder:
         connection.close()  # the fork must not inherit it
         facts = sandbox.run(
-            lambda progress: _flushed(work(source, folder, progress), folder),
+            lambda progress: _prepared(work(_path_of(source), folder, progress), folder, target),
             seconds=min(settings.STEP_SECONDS, job.most_seconds),
             megabytes=settings.STEP_MEMORY_MB,
             on_tick=lambda progress: renew(job, progress, on_progress),
         )
-        target = artifacts.folder_of(job)
-        kept = facts.get("kept", {})
-        for name, key in kept.items():
+        keys = _keys_in(facts, target)
+        for name, key in keys.items():
             storage.put(folder / name, key)
-        storage.put(folder, target)
     if advance(job, facts, target):
         return job.state
-    for key in (target, *kept.values()):
+    for key in keys.values():
         storage.delete(key)
     return "fenced"
 
 
 def _path_of(key: str | None) -> Path | None:
+    """Bringing a gigabyte here takes time; in the fork, the lease is renewed meanwhile."""
     if key is None:
         return None
     path = storage.path_of(key)
@@ -136,10 +135,15 @@ def _path_of(key: str | None) -> Path | None:
     return path
 
 
-def _flushed(facts: dict, folder: Path) -> dict:
-    """Flushing a gigabyte takes time; here, in the fork, the lease is renewed meanwhile."""
-    storage.flush(folder)
+def _prepared(facts: dict, folder: Path, target: str) -> dict:
+    """In the fork, for the same reason."""
+    storage.prepare(folder, _keys_in(facts, target))
     return facts
+
+
+def _keys_in(facts: dict, target: str) -> dict[str, str]:
+    """Where the parts of the folder go, by their names, and at last all the rest of it, which has none."""
+    return {**facts.get("kept", {}), "": target}
 
 
 def advance(job: Job, facts: dict, target: str) -> bool:

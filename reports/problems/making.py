@@ -33,8 +33,16 @@ SENTENCES = {
     ),
     "definition_unread": _("The dataset “%(dataset)s” has not been read. Look at its page."),
     "definition_columns": _(
-        "The dataset “%(dataset)s” has no column %(columns)s any more, or another type of it. Edit the definition: it "
-        "shows what is to be chosen again."
+        "The dataset “%(dataset)s” has no column %(columns)s any more. Edit the definition: it shows what is to be "
+        "chosen again."
+    ),
+    "definition_types": _(
+        "The dataset “%(dataset)s” has another type of %(retyped)s than before. Correct the type on its page, or edit "
+        "the definition: it shows what is to be chosen again."
+    ),
+    "definition_columns_types": _(
+        "The dataset “%(dataset)s” has no column %(columns)s any more, and another type of %(retyped)s than before. "
+        "Edit the definition: it shows what is to be chosen again."
     ),
     "definition_kind": _("The portal has no kind of report called “%(kind)s” any more. Make a new definition."),
     "unsealable": _(

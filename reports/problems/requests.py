@@ -48,5 +48,9 @@ SENTENCES = {
     "http_onward": _("“%(host)s” leads on to what is no address that can be asked. Tell those who run it."),
     "http_denied": _("“%(host)s” refuses the request (status %(status)s). Check the token or the header."),
     "http_busy": _("“%(host)s” is too busy to answer (status %(status)s). Try again later."),
+    "http_failed": _(
+        "“%(host)s” has failed (status %(status)s). The fault lies there, not in the address: try again later, or tell "
+        "those who run it."
+    ),
     "http_status": _("“%(host)s” answers that it cannot do this (status %(status)s). Check the address."),
 }

@@ -33,6 +33,10 @@ SENTENCES = {
         "The first rows were not there after %(seconds)s seconds. Ask for less, or save it: a worker has more time."
     ),
     "refresh_failed": _("The data could not be read anew: %(reason)s"),
+    "refresh_held": _(
+        "The data was read anew, but its columns have changed, so that it is held back until somebody decides on the "
+        "page of the dataset. %(reason)s"
+    ),
     "refresh_cancelled": _("The data was to be read anew, and that was cancelled."),
     "combination_select": _(
         "Write one SELECT over your datasets. A PIVOT names its columns: "

@@ -13,8 +13,8 @@ from duckdb import DuckDBPyConnection
 from reports.problems import Problem
 from reports.sources import Limits, file
 from reports.sources.engine import MEMORY, connect, identifier, literal
+from reports.sources.excerpt import shorten
 from reports.sources.statement import without_end
-from reports.sources.words import in_words
 
 # Functions that make rows out of nothing; all others that stand after FROM read something.
 ROWS_OF_NOTHING = {"range", "generate_series", "unnest"}
@@ -125,39 +125,53 @@ def read(
             rows = _copy(connection, settings["sql"], limits.rows + 1, combined)
         if rows > limits.rows:
             raise Problem("source_rows", limit=limits.rows)
-        if not rows:
-            raise Problem("query_no_rows")
-        return file.read(
-            combined,
-            "",
-            target,
-            sheet=None,
-            types=types,
-            progress=lambda *_: progress(rows, rows),
-            max_cells=0,
-            time_zone=time_zone,
-        )
+        return _typed(combined, rows, target, types, progress, time_zone)
 
 
 def first_rows(
-    settings: dict, *, files: dict[str, Path], count: int, seconds: float, time_zone: str
-) -> tuple[list[str], list[list[str]]]:
-    """The names of the columns and the first rows in words, for whoever writes the query.  Raises Problem, MemoryError,
-    OSError."""
-    with _tables(files, None, seconds, time_zone, memory=FIRST_MEMORY) as connection:
-        query = _statement(settings["sql"])
-        _columns_of(connection, query)
-        found = connection.execute(f"SELECT * FROM ({query}) LIMIT {int(count)}")  # noqa: S608
-        return [name for name, *_rest in found.description], [list(map(in_words, row)) for row in found.fetchall()]
+    settings: dict, *, target: Path, files: dict[str, Path], count: int, seconds: float, time_zone: str
+) -> list[dict]:
+    """Those of a query into `target`, a Parquet file without long texts; returns its columns [{name, type}].
+
+    Scratch files stand beside `target`.  Raises Problem, MemoryError, OSError.
+    """
+    combined, whole = target.parent / "combined.parquet", target.parent / "whole.parquet"
+    # The query spills nothing: it may write one file.
+    with _tables(files, None, seconds, time_zone, memory=FIRST_MEMORY, target=combined) as connection:
+        rows = _copy(connection, settings["sql"], count, combined)
+    facts = _typed(combined, rows, whole, {}, lambda *_: None, time_zone)
+    return shorten(whole, target, facts["columns"], time_zone)
+
+
+def _typed(combined: Path, rows: int, target: Path, types: dict, progress: Callable, time_zone: str) -> dict:
+    """As `file.read` does it.  Raises Problem."""
+    if not rows:
+        raise Problem("query_no_rows")
+    return file.read(
+        combined,
+        "",
+        target,
+        sheet=None,
+        types=types,
+        progress=lambda *_: progress(rows, rows),
+        max_cells=0,
+        time_zone=time_zone,
+    )
 
 
 @contextmanager
 def _tables(
-    files: dict[str, Path], folder: Path | None, seconds: float, time_zone: str, memory: str = MEMORY
+    files: dict[str, Path],
+    folder: Path | None,
+    seconds: float,
+    time_zone: str,
+    *,
+    memory: str = MEMORY,
+    target: Path | None = None,
 ) -> Iterator[DuckDBPyConnection]:
-    """Raises Problem for what DuckDB says, MemoryError and OSError."""
+    """`folder` may be filled, or `target` written.  Raises Problem for what DuckDB says, MemoryError and OSError."""
     limits = {"memory": memory, "most_spilled": MOST_SPILLED}
-    with connect(*files.values(), folder=folder, time_zone=time_zone, **limits) as connection:
+    with connect(*files.values(), *filter(None, [target]), folder=folder, time_zone=time_zone, **limits) as connection:
         timer = threading.Timer(seconds, connection.interrupt)
         timer.start()
         try:

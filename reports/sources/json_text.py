@@ -1,7 +1,8 @@
 """JSON: a list of objects, an object with one such list inside, or objects one after another (JSON Lines).
 
-The text is read object by object.  Keys become columns, in the order in which they are first met; an object inside an
-object gives columns such as `address.city`, what is nested deeper stays JSON.  Numbers keep their digits.
+The text is read object by object.  Keys become columns, in the order in which they are first met; objects inside
+objects give columns such as `customer.address.city`, LEVELS deep.  Lists, and what is nested deeper, stay JSON.
+Numbers keep their digits.
 """
 
 from collections.abc import Callable
@@ -19,6 +20,11 @@ ROWS_PER_REPORT = 1000
 # Numbers with more digits than this keep their exponent.
 LONGEST_PLAIN = 30
 LINES_NAMES = (".jsonl", ".ndjson")
+# Of objects inside one another that become columns; the row itself is the first.
+LEVELS = 8
+
+# The names that lead to a value; that of a value of the row itself alone is plain, because most are.
+Key = str | tuple[str, ...]
 
 
 def stage(original: Original) -> Stage:
@@ -52,23 +58,29 @@ class _Table:
     """Gives every key a place in the row when it is first met, so earlier rows are shorter."""
 
     def __init__(self):
-        # An inner object's keys are pairs: {"a.b": 1, "a": {"b": 2}} has two columns.
-        self.places: dict[str | tuple[str, str], int] = {}
+        # {"a.b": 1, "a": {"b": 2}} has two columns, which `headers.names` tells apart.
+        self.places: dict[Key, int] = {}
         self.numeric: set[int] = set()
 
     def row(self, item: dict) -> list[str]:
         values = [""] * len(self.places)
         for name, value in item.items():
             if type(value) is dict:
-                for inner, content in value.items():
-                    self._put(values, (name, inner), content)
+                self._put_object(values, (name,), value)
             else:
                 self._put(values, name, value)
         if len(values) > MAX_COLUMNS:
             raise Problem("file_columns", found=len(values), limit=MAX_COLUMNS)
         return values
 
-    def _put(self, values: list[str], key: str | tuple[str, str], value: object) -> None:
+    def _put_object(self, values: list[str], path: tuple[str, ...], item: dict) -> None:
+        for name, value in item.items():
+            if type(value) is dict and len(path) + 1 < LEVELS:
+                self._put_object(values, (*path, name), value)
+            else:
+                self._put(values, (*path, name), value)
+
+    def _put(self, values: list[str], key: Key, value: object) -> None:
         place = self.places.setdefault(key, len(values))
         if place == len(values):
             values.append("")

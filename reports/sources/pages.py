@@ -11,14 +11,12 @@ from pathlib import Path
 import jmespath
 from jmespath.exceptions import JMESPathError
 
-from reports.columns import TEXT
 from reports.networks import read_address
 from reports.problems import Problem
 from reports.sources import file
-from reports.sources.engine import connect, identifier, literal
+from reports.sources.excerpt import shorten
 from reports.sources.json_rows import rows_of
 from reports.sources.json_text import as_json
-from reports.sources.words import MOST_CHARACTERS
 
 JSON, LINES, CSV = "json", "lines", "csv"
 # Of a page that must be held as a whole, because a JMESPath looks into it.
@@ -214,16 +212,7 @@ def first_rows(settings: dict, *, page: Path, target: Path, time_zone: str) -> l
     _cut(gathered.path, LOOK_LINES)
     whole = folder / "whole.parquet"
     facts = gathered.write(whole, types={}, progress=lambda done, total: None, time_zone=time_zone)
-    cells = ", ".join(_shortened(**column) for column in facts["columns"])
-    with connect(whole, folder=folder, time_zone=time_zone) as connection:
-        rows = f"SELECT {cells} FROM read_parquet({literal(str(whole))})"  # noqa: S608 (names are quoted)
-        connection.execute(f"COPY ({rows}) TO {literal(str(target))} (FORMAT parquet)")
-    return facts["columns"]
-
-
-def _shortened(name: str, type: str) -> str:
-    cell = identifier(name)
-    return f"left({cell}, {MOST_CHARACTERS}) AS {cell}" if type == TEXT else cell
+    return shorten(whole, target, facts["columns"], time_zone)
 
 
 def _cut(path: Path, most_lines: int) -> None:

@@ -78,6 +78,10 @@ class Reader:
                 problem, pause = passing, None
             self._rest(host, pause, attempt, problem)
 
+    def begin_anew(self) -> None:
+        """What has come is not used: it does not count.  The time does."""
+        self.bytes = 0
+
     def _attempt(self, request: Request, target: Path) -> Page:
         host = read_address(request.address).host
         limits = Limits(total=self._left(host), most_bytes=max(self.most_bytes - self.bytes, 1))

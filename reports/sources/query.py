@@ -14,18 +14,20 @@ from sqlalchemy import URL, Connection, CursorResult, Row, text
 from reports.columns import BOOLEAN, DATE, DATETIME, DECIMAL, INTEGER, TEXT
 from reports.problems import Problem
 from reports.sources import Limits, typed_rows
+from reports.sources.excerpt import shorten
 from reports.sources.headers import MAX_COLUMNS
 from reports.sources.servers import connected
 from reports.sources.snapshot import write
-from reports.sources.stage import Meter
+from reports.sources.stage import Meter, Stage
 from reports.sources.statement import checked, literal_apart, names_in
 from reports.sources.typed_rows import ANY, Named
-from reports.sources.words import in_words
 
 Values = dict[str, str | int | Decimal | date | bool]
 
 # Rows that are fetched together: few at first, then as many as fit into so many bytes.
 FIRST_BATCH, BATCH, BATCH_BYTES = 100, 2000, 16 << 20
+# Of first rows; the process that looks at them has less memory than that.
+LOOK_BYTES = 512 << 20
 # The type codes of PostgreSQL (its catalogue) and of MySQL (its protocol).
 POSTGRESQL = {
     **dict.fromkeys((20, 21, 23, 26), INTEGER),
@@ -76,29 +78,50 @@ def read(
                 time_zone=time_zone,
                 report=lambda rows: progress(rows, None),
             )
-        if not rows:
-            raise Problem("query_no_rows")
-        exact = {column.name: DECIMAL for column in columns if column.exact}
-        told = {"types": exact | types, "meter": Meter(lambda *_: progress(rows, rows), rows), "time_zone": time_zone}
-        try:
-            facts = write(stage, folder / "snapshot.parquet", **told)
-        except duckdb.ConversionException as refusal:
-            facts = write(stage.refused(refusal), folder / "snapshot.parquet", **told)
+        facts = _typed(stage, rows, columns, folder / "snapshot.parquet", types, progress, time_zone)
         (folder / "snapshot.parquet").replace(target)
     return facts | {"bytes": target.stat().st_size}
 
 
 def first_rows(
-    settings: dict, *, url: URL, values: Values, count: int, seconds: float, time_zone: str
-) -> tuple[list[str], list[list[str]]]:
-    """The names of the columns and the first rows in words, for whoever writes the query.  Raises Problem."""
-    sql = checked(settings["sql"])
+    settings: dict, *, target: Path, url: URL, values: Values, count: int, seconds: float, time_zone: str
+) -> list[dict]:
+    """Those of a query into `target`, a Parquet file without long texts; returns its columns [{name, type}].
+
+    Scratch files stand beside `target`.  Raises Problem, MemoryError, OSError.
+    """
+    sql, folder = checked(settings["sql"]), target.parent
     with (
         connected(url, seconds=seconds, time_zone=time_zone) as connection,
         _asked(connection, sql, values) as result,
     ):
         columns = _columns_of(result, connection.dialect.name)
-        return [column.name for column in columns], [list(map(in_words, row)) for row in result.fetchmany(count)]
+        stage, rows = typed_rows.stage(
+            columns,
+            [result.fetchmany(count)],
+            folder / "rows.csv",
+            most_rows=count,
+            most_bytes=LOOK_BYTES,
+            time_zone=time_zone,
+            report=lambda rows: None,
+        )
+    whole = folder / "whole.parquet"
+    facts = _typed(stage, rows, columns, whole, {}, lambda *_: None, time_zone)
+    return shorten(whole, target, facts["columns"], time_zone)
+
+
+def _typed(
+    stage: Stage, rows: int, columns: list[Named], target: Path, types: dict, progress: Callable, time_zone: str
+) -> dict:
+    """Raises Problem `query_no_rows` and those of `snapshot.write`."""
+    if not rows:
+        raise Problem("query_no_rows")
+    exact = {column.name: DECIMAL for column in columns if column.exact}
+    told = {"types": exact | types, "meter": Meter(lambda *_: progress(rows, rows), rows), "time_zone": time_zone}
+    try:
+        return write(stage, target, **told)
+    except duckdb.ConversionException as refusal:
+        return write(stage.refused(refusal), target, **told)
 
 
 @contextmanager

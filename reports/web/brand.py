@@ -1,14 +1,15 @@
 """How the reports of a group look: the page where its managers say so, and its preview."""
 
+from contextlib import suppress
+
 from django.contrib import messages
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.cache import patch_cache_control
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from reports import storage
 from reports.kinds.document import LOGO_DRAWING, LOGO_PICTURE
 from reports.kinds.registry import kind_named
 from reports.lifecycle import brand as lifecycle
@@ -20,6 +21,7 @@ from reports.problems import Problem
 from reports.web import previews
 from reports.web.body_limit import takes_a_file
 from reports.web.choice import usable_datasets
+from reports.web.files import file_response
 from reports.web.forms.brand import BrandForm
 from reports.web.live import has_news, no_news, see_other
 from reports.web.permission import refuse_unless
@@ -66,8 +68,8 @@ def logo(request: HttpRequest, pk, logo) -> HttpResponse:
     """The picture.  It never changes: another one is another logo."""
     found = get_object_or_404(Logo, pk=logo, brands=_brand_or_refused(request, pk), state=State.READY)
     for name, type_ in TYPES.items():
-        if storage.exists(key := f"{found.folder}/{name}"):
-            response = FileResponse(storage.path_of(key).open("rb"), content_type=type_)
+        with suppress(FileNotFoundError):
+            response = file_response(f"{found.folder}/{name}", type_)
             patch_cache_control(response, private=True, max_age=3600)
             return response
     return HttpResponse(status=404)

@@ -19,7 +19,7 @@ from reports.lifecycle.definitions import form_of, trouble_of, wanted_from
 from reports.lifecycle.limits import PASSING
 from reports.lifecycle.request import request_report
 from reports.lifecycle.words import answers_in_words
-from reports.models import Definition, Report, State
+from reports.models import Dataset, Definition, Report, State
 from reports.models.access import visible_report
 from reports.models.act import Did
 from reports.models.sorting import by_words, sort_key
@@ -142,6 +142,7 @@ def _page(
         "definition": definition,
         "version": version,
         "trouble": trouble,
+        "sees_dataset": version.would_lose and Dataset.objects.visible_to(request.user).filter(pk=version.dataset_id),
         "form": form,
         "print_form": printed,
         "like": like,

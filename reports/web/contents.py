@@ -34,7 +34,8 @@ def contents_of(snapshot: Snapshot, page: Page) -> dict:
     if description is None or description.state != State.READY:
         return context
     try:
-        facts = json.loads((storage.path_of(description.folder) / FILE).read_text())
+        with storage.opened(f"{description.folder}/{FILE}") as file:
+            facts = json.load(file)
         return context | _in_words(facts, page)
     except (OSError, ValueError, LookupError) as error:
         logger.warning("The description %s cannot be shown: %s", description.pk, error)

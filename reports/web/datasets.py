@@ -4,6 +4,7 @@ import json
 from uuid import uuid5
 
 from django.contrib import messages
+from django.contrib.auth.models import AbstractBaseUser
 from django.core.paginator import Page, Paginator
 from django.db.models import Max, OuterRef, Subquery
 from django.db.models.functions import Coalesce
@@ -13,8 +14,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
-from reports.columns import NUMERIC
-from reports.kinds.values import TYPE_NAMES
 from reports.lifecycle import cancel, changes
 from reports.lifecycle.limits import refuse_bytes
 from reports.lifecycle.request import request_description
@@ -22,7 +21,7 @@ from reports.lifecycle.upload import read_again
 from reports.models import Dataset, Report, Snapshot, Source, State
 from reports.problems import Problem
 from reports.web.contents import contents_of
-from reports.web.excerpt import first_rows
+from reports.web.excerpt import first_rows, table_of
 from reports.web.forms.datasets import SheetForm, TypesForm
 from reports.web.forms.people import ShareForm
 from reports.web.live import has_new_state, has_news, no_news, see_other
@@ -61,16 +60,28 @@ def dataset(request: HttpRequest, pk) -> HttpResponse:
         "dataset": dataset,
         "snapshots": snapshots,
         "most_versions": MOST_VERSIONS,
-        # The newest one, unless it is the one in use: it is being read, or could not be.
-        "unread": newest if newest != dataset.current else None,
+        # The newest one, when it is being read, or could not be.
+        "unread": newest if newest and newest.state != State.READY else None,
         "source": Source.objects.filter(dataset=dataset).select_related("connection").first(),
     }
+    context["inputs"] = _inputs(context["source"], request.user)
     if dataset.may_own:
         context |= _of_its_owner(request, dataset)
     if dataset.current:
         context["broken"] = changes.broken_by(dataset, request.user)
+        context["held"] = changes.held_back(dataset, request.user)
         context |= _reading(dataset.current, request.GET.get("page"))
     return render(request, "datasets/dataset.html", context)
+
+
+def _inputs(source: Source | None, person: AbstractBaseUser) -> list[tuple[str, Dataset | None]]:
+    """What a combination reads, by the names that it gives it, as far as somebody sees it."""
+    pinned = source.settings.get("datasets", {}) if source else {}
+    if not pinned:
+        return []
+    seen = Dataset.objects.visible_to(person).select_related("current").filter(pk__in=pinned.values())
+    known = {str(dataset.pk): dataset for dataset in seen}
+    return [(name, known.get(pk)) for name, pk in sorted(pinned.items())]
 
 
 def _of_its_owner(request: HttpRequest, dataset: Dataset) -> dict:
@@ -87,14 +98,10 @@ def _reading(snapshot: Snapshot, number: str | None) -> dict:
     """What the page shows of a snapshot: some of its columns with their types, and the first rows of these."""
     page = _columns_page(snapshot, number)
     columns = [snapshot.typed_columns[position] for position in page]
-    numbers = [column.type in NUMERIC for column in columns]
     return {
         "current": snapshot,
         "page": page,
-        "columns": [
-            (column.name, TYPE_NAMES[column.type], number) for column, number in zip(columns, numbers, strict=True)
-        ],
-        "rows": [list(zip(numbers, row, strict=True)) for row in first_rows(snapshot, columns)],
+        **table_of(columns, first_rows(snapshot, columns)),
         "types_form": TypesForm(snapshot=snapshot, positions=page),
         "sheet_form": SheetForm(snapshot=snapshot) if len(snapshot.sheets) > 1 else None,
         **contents_of(snapshot, page),
@@ -191,6 +198,19 @@ def cancel_reading(request: HttpRequest, pk, number: int) -> HttpResponse:
 
 
 @require_POST
+def decide(request: HttpRequest, pk, number: int, use: bool) -> HttpResponse:
+    """About new data that is held back."""
+    snapshot = _snapshot_to_change(request, pk, number)
+    if not snapshot.dataset.decide(snapshot, use=use):
+        messages.info(request, _("Another version is in use by now, so nothing was changed."))
+    elif use:
+        messages.success(request, _("The new columns are in use."))
+    else:
+        messages.success(request, _("The old data stays in use."))
+    return see_other(request, "dataset", pk)
+
+
+@require_POST
 def delete_dataset(request: HttpRequest, pk) -> HttpResponse:
     dataset = _dataset_or_404(request, pk)
     refuse_unless(dataset.may_own)
@@ -201,7 +221,7 @@ def delete_dataset(request: HttpRequest, pk) -> HttpResponse:
 
 def _dataset_or_404(request: HttpRequest, pk) -> Dataset:
     datasets = Dataset.objects.visible_to(request.user).with_rights_of(request.user)
-    return get_object_or_404(datasets.select_related("current__description", "owner", "group"), pk=pk)
+    return get_object_or_404(datasets.select_related("current__description", "held", "owner", "group"), pk=pk)
 
 
 def _snapshot_to_change(request: HttpRequest, pk, number: int) -> Snapshot:

@@ -178,7 +178,7 @@ def _page(
         "about": about,
         "asks": True,
         "folders": folders_of(request),
-        "lost": draft.version.lost_columns if draft.version else [],
+        "lost": draft.version.lost if draft.version else None,
     }
     return render(request, "catalogue/edit.html", context | more, status=status)
 

@@ -9,12 +9,13 @@ from django.utils.timezone import get_current_timezone_name
 from django.utils.translation import get_language
 
 from reports import storage
-from reports.columns import TEXT, Column
+from reports.columns import NUMERIC, TEXT, Column
 from reports.kinds.database import opened
 from reports.kinds.formats import Formats
 from reports.kinds.rows import decimals_of, quoted
+from reports.kinds.values import TYPE_NAMES
 from reports.models import Snapshot
-from reports.sources.words import MOST_CHARACTERS
+from reports.sources.excerpt import MOST_CHARACTERS
 
 MOST_ROWS = 100
 
@@ -26,7 +27,7 @@ def first_rows(snapshot: Snapshot, columns: Sequence[Column]) -> list[list[str]]
 
     Nothing when the file is missing or damaged: a storage that was restored without it must not take the page down.
     """
-    if not columns or not storage.exists(snapshot.data):
+    if not columns:
         return []
     try:
         return rows_in(storage.path_of(snapshot.data), columns)
@@ -42,6 +43,14 @@ def rows_in(path: Path, columns: Sequence[Column]) -> list[list[str]]:
         rows = connection.execute(f"SELECT {cells} FROM rows").fetchall()  # noqa: S608 (names are quoted)
         writers = _writers(columns, decimals_of(connection, columns))
     return [[write(value) for write, value in zip(writers, row, strict=True)] for row in rows]
+
+
+def table_of(columns: Sequence[Column], rows: list[list[str]]) -> dict:
+    """What `datasets/rows.html` shows: columns as (name, the type in words, whether it has numbers), and rows of
+    (whether it is a number, cell)."""
+    numbers = [column.type in NUMERIC for column in columns]
+    heads = [(column.name, TYPE_NAMES[column.type], number) for column, number in zip(columns, numbers, strict=True)]
+    return {"columns": heads, "rows": [list(zip(numbers, row, strict=True)) for row in rows]}
 
 
 def _shortened(column: Column) -> str:

@@ -1,18 +1,18 @@
 """The data of a report as CSV or XLSX: asked for, watched while a worker writes it, downloaded."""
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_POST, require_safe
 
-from reports import storage
 from reports.lifecycle import audit
 from reports.lifecycle.request import request_export
 from reports.models import Export, Report, State
 from reports.models.act import Did
 from reports.models.export import Format
 from reports.problems import Problem
+from reports.web import files
 from reports.web.downloads import file_name
 from reports.web.live import has_news, no_news, see_other
 
@@ -49,12 +49,10 @@ def download(request: HttpRequest, pk, format_: str) -> HttpResponse:
     if export.state != State.READY:
         raise Http404
     try:
-        file = storage.path_of(export.file).open("rb")
-    except OSError:
+        response = files.download(request, export.file, file_name(export.report, format_), TYPES[format_])
+    except FileNotFoundError:
         export.delete()  # it can be asked for anew
         return render(request, "reports/file_missing.html", {"report": export.report}, status=404)
-    name = file_name(export.report, format_)
-    response = FileResponse(file, as_attachment=True, filename=name, content_type=TYPES[format_])
     patch_cache_control(response, private=True, no_cache=True)
     if request.method == "GET":
         audit.record(Did.DOWNLOADED, export.report, detail=export.get_format_display())

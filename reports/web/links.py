@@ -10,19 +10,19 @@ from functools import wraps
 
 from django.contrib.auth.decorators import login_not_required
 from django.db import transaction
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from reports import storage
 from reports.delivery.names import file_name
 from reports.lifecycle import audit
 from reports.models import Attempt, ShareLink
 from reports.models.act import Did
 from reports.web import throttle
+from reports.web.files import download
 from reports.web.live import see_other
 from reports.web.throttle import MINUTES
 
@@ -108,18 +108,19 @@ def _page(request: HttpRequest, link: ShareLink, wrong: str = "", status: int = 
 
 
 def _pdf(request: HttpRequest, link: ShareLink) -> HttpResponse:
+    """Only a PDF that is there is counted."""
     try:
-        file = storage.path_of(link.report.pdf).open("rb")
-    except OSError:
+        response = download(request, link.report.pdf, file_name(link.report), "application/pdf")
+    except FileNotFoundError:
         return _refused(request, 404)
     with transaction.atomic():
         taken = link.take()
         if taken:
             audit.record(Did.USED_LINK, link.report)
     if not taken:
-        file.close()
+        response.close()
         return _refused(request, 404)
-    return FileResponse(file, as_attachment=True, filename=file_name(link.report), content_type="application/pdf")
+    return response
 
 
 def _refused(request: HttpRequest, status: int) -> HttpResponse:

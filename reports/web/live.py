@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, to_locale
 from django_htmx.http import HttpResponseClientRedirect
 
+from reports.models.delivery import place_of
 from reports.models.job import Job
 from reports.models.person import name_of
 
@@ -22,6 +23,7 @@ PACE = ((10, 1), (60, 2), (300, 5), (float("inf"), 10))
 
 
 register.filter("name", name_of)
+register.filter("place", place_of)
 
 
 @register.filter

@@ -121,6 +121,7 @@ def _context(now: datetime) -> dict:
     context = {
         "broker_answers": parts["broker"],
         "storage_is_good": parts["storage"],
+        "storage_fault": probes.STORAGE.fault,
         "clock_runs": clock_runs,
         "deaf": [QUEUE_NAMES[name] for name, served in is_served.items() if not served],
         "silent": [worker.name for worker in workers if worker.is_silent],

@@ -25,13 +25,17 @@ logger = logging.getLogger(__name__)
 
 
 class Part:
-    """Something that the portal needs, and whether it is good: `check` gives {name: bool} for the names."""
+    """Something that the portal needs, and whether it is good: `check` gives {name: bool} for the names.
+
+    fault: what it said last of what is wrong with it, if it said anything.
+    """
 
     def __init__(self, check: Callable[[], dict[str, bool]], names: list[str]):
         self.check = check
         self.names = names
         self.lock = Lock()
         self.answer: Future | None = None
+        self.fault = ""
 
     def ask(self) -> Future:
         with self.lock:
@@ -68,8 +72,10 @@ def _broker() -> dict[str, bool]:
 
 
 def _storage() -> dict[str, bool]:
-    storage.try_to_write()
-    return {"storage": True}
+    STORAGE.fault = storage.fault()
+    if STORAGE.fault:
+        logger.warning("Storage: %s", STORAGE.fault)
+    return {"storage": not STORAGE.fault}
 
 
 DATABASE = Part(_database, ["database", "clock", *(f"queue {name}" for name in QUEUES)])

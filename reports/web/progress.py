@@ -93,9 +93,17 @@ def context_of(report: Report, at_least: int = 0) -> dict:
         "late": is_late(report),
         "must_wait": report.state == State.REQUESTED and report.others_in_flight,
         "jobs_per_person": settings.JOBS_PER_PERSON,
-        "has_file": report.state == State.READY and storage.exists(report.pdf),
+        "has_file": report.state == State.READY and _is_there(report.pdf),
         **checked.context_of(report),
     }
+
+
+def _is_there(key: str) -> bool:
+    """What cannot be looked for now is not given up: whoever asks for it learns more."""
+    try:
+        return storage.exists(key)
+    except storage.Unreachable:
+        return True
 
 
 def ahead_of(report: Report) -> int:

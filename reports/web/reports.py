@@ -28,7 +28,9 @@ from reports.web.progress import context_of, watched
 
 @require_safe
 def report(request: HttpRequest, pk) -> HttpResponse:
-    reports = watched(request).select_related("owner", "group", "snapshot__dataset", "version")
+    reports = watched(request).select_related(
+        "owner", "group", "snapshot__dataset__current", "snapshot__dataset__held", "version"
+    )
     report = get_object_or_404(reports, pk=pk)
     see(request, report)
     kind = KINDS.get(report.kind)

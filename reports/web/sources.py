@@ -11,6 +11,7 @@ from reports.lifecycle import refresh as lifecycle
 from reports.lifecycle.limits import refuse_bytes
 from reports.models import Dataset, Source
 from reports.problems import Problem
+from reports.web.excerpt import table_of
 from reports.web.forms.api import ApiForm
 from reports.web.forms.combination import CombinationForm
 from reports.web.forms.query import QueryForm
@@ -80,8 +81,9 @@ def _page(request: HttpRequest, form: SourceForm, dataset: Dataset | None = None
     context = {"form": form, "dataset": dataset}
     if request.method == "POST" and "look" in request.POST and form.is_valid():
         try:
-            names, context["rows"] = form.first_rows()
-            context["columns"] = names
+            columns, rows = form.first_rows()
+            context |= table_of(columns, rows)
+            names = [column.name for column in columns]
             context["would_break"] = dataset and changes.broken_without(dataset, names, request.user)
         except Problem as problem:
             form.add_error(None, str(problem))

@@ -24,7 +24,7 @@ logger = logging.getLogger(__name__)
 def suggest(form: ParametersForm, snapshot: Snapshot) -> None:
     """Give the fields for texts the frequent values of their columns; none when the file cannot be read."""
     fields = [field for field in form.fields.values() if isinstance(field, AnswerField) and field.may_suggest]
-    if not fields or not storage.exists(snapshot.data):
+    if not fields:
         return
     fixed = settled({"filters": form.fixed_filters}, timezone.localdate())[0]["filters"]
     try:

@@ -69,7 +69,8 @@ NO_PAGES = set(
     sign_out set_theme set_language invitation_again invitation_withdraw group_delete group_leave group_role
     group_remove person_active operations_retry metrics dataset_progress dataset_contents dataset_describe
     dataset_share dataset_unshare
-    dataset_types dataset_delete dataset_sheet dataset_retry dataset_cancel definition_share definition_unshare
+    dataset_types dataset_delete dataset_sheet dataset_retry dataset_cancel
+    dataset_use_held dataset_leave_held definition_share definition_unshare
     definition_delete definition_restore reports_delete report_filters preview_request report_progress report_pdf
     report_data_ask report_data_file report_looks brand_preview brand_logo_state brand_logo schedule_times
     schedule_pause schedule_resume schedule_run schedule_trial schedule_delete report_cancel report_retry
@@ -263,6 +264,15 @@ def _sources(owner, group: Group) -> list[Place]:
     broken = definition_of(owner, "Orders of the month").current
     broken.dataset, broken.columns = orders, before
     broken.save()
+    held = orders_of(owner, "Orders whose columns have changed", 30)
+    new = [{"name": "Order", "type": "text"}, {"name": "Region", "type": "text"}, {"name": "Day", "type": "text"}]
+    held.held = SnapshotFactory(dataset=held, number=2, source_code="query", rows=31, columns=new)
+    held.save()
+    Source.objects.create(dataset=held, code="query", settings=settings, connection=connection)
+    holding = definition_of(owner, "Orders by day and region, with their totals", held)
+    version = holding.current
+    version.columns = held.current.columns
+    version.save()
     why = {"code": "refresh_failed", "params": {"reason": problem}}
     report = ReportFactory(owner=owner, snapshot=failed, **{**unread, "step": "gather", "problem": why})
     at = {code: reverse("source_new", args=[code]) for code in ("query", "api", "combination")}
@@ -284,6 +294,8 @@ def _sources(owner, group: Group) -> list[Place]:
         Place("source edit, api", "source_edit", reverse("source_edit", args=[rates.pk])),
         Place("dataset, of an address", "dataset", reverse("dataset", args=[rates.pk])),
         Place("dataset, queried", "dataset", reverse("dataset", args=[orders.pk])),
+        Place("dataset, new data held back", "dataset", reverse("dataset", args=[held.pk])),
+        Place("definition, new data held back", "definition", reverse("definition", args=[holding.pk])),
         Place("report, data not refreshed", "report", reverse("report", args=[report.pk])),
     ]
 

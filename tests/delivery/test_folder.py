@@ -3,9 +3,11 @@
 import os
 import time
 from datetime import UTC, datetime
+from urllib.parse import urlsplit
 
 import pytest
 
+from portal import stores
 from reports.delivery.folder import path_for
 from reports.lifecycle.deliver import keep_deliveries
 from reports.models import Delivery, State
@@ -91,3 +93,17 @@ def test_a_folder_that_is_not_there_is_tried_again(settings, tmp_path):
     settings.DELIVERY_FOLDER = str(tmp_path / "file" / "reports")
     (tmp_path / "file").write_bytes(b"")
     assert put("x").state == State.RETRY_WAIT
+
+
+def test_a_bucket_is_a_folder_as_well(settings, object_store):
+    url = object_store.bucket()
+    settings.DELIVERY_FOLDER = url
+    settings.STORAGES = settings.STORAGES | {"deliveries": stores.bucket(url, "DELIVERY_FOLDER")}
+    assert put("sales/{title}", title="North").state == State.READY
+    assert object_store.keys_in(url) == ["files/sales/North.pdf"]
+    assert put("sales/{title}", title="North").state == State.READY  # the same bytes: of an attempt before
+    object_store.client.put_object(Bucket=urlsplit(url).hostname, Key="files/sales.pdf", Body=b"mine")
+    delivery = put("sales")
+    assert delivery.state == State.FAILED and "nothing is overwritten" in delivery.problem_in_words
+    mine = object_store.client.get_object(Bucket=urlsplit(url).hostname, Key="files/sales.pdf")
+    assert mine["Body"].read() == b"mine"

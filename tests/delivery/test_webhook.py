@@ -2,6 +2,7 @@
 
 import hmac
 import json
+from uuid import uuid4
 
 import pytest
 from django.urls import reverse
@@ -11,6 +12,7 @@ from reports.models import Delivery, ShareLink, State
 from reports.sealed import seal
 from tests import http_server
 from tests.delivery.sending import PDF, attempt, ready_report
+from tests.factories import definition_of, schedule_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SECRET = "known to both of us"
@@ -118,8 +120,12 @@ def test_nor_can_they_be_typed(client, settings, url):
     assert page.status_code == 422 and not Delivery.objects.exists()
 
 
-def test_the_ledger_names_the_host_and_not_what_may_be_secret(client, receiver):
-    delivery = told(receiver.at("/hook?token=abc"))
+def test_the_ledger_and_a_schedule_tell_receivers_apart_and_not_what_may_be_secret(client, receiver):
+    address = receiver.at("/hooks/sales/0123456789abcdef?token=abc")
+    delivery = told(address)
     client.force_login(delivery.owner)
-    page = client.get(reverse("report", args=[delivery.report_id])).content.decode()
-    assert "127.0.0.1" in page and "token=abc" not in page
+    target = {"id": str(uuid4()), "channel": "webhook", "url": address, "secret": seal(SECRET), "portal": ""}
+    schedule = schedule_of(definition_of(delivery.owner), deliveries=[target])
+    for route, pk in (("report", delivery.report_id), ("schedule", schedule.pk), ("schedule_deliveries", schedule.pk)):
+        page = client.get(reverse(route, args=[pk])).content.decode()
+        assert "127.0.0.1/hooks/sales/0123…" in page and "token=" not in page

@@ -1,7 +1,4 @@
-"""The disk of the storage is full, read-only, or fails: a real one, which is small enough to be filled.
-
-Storage is a folder.  What a storage elsewhere would answer with an error is an error of the file system here.
-"""
+"""The disk of the storage is full, read-only, or fails: a real one, which is small enough to be filled."""
 
 import os
 import stat

@@ -156,7 +156,10 @@ def test_a_dataset_that_lost_a_column_is_told(monthly, content):
     snapshot = content.dataset.current
     snapshot.columns = [{"name": "Region", "type": "integer"}, {"name": "Total", "type": "integer"}]
     snapshot.save()
-    assert "“Sales” has no column Day, Region any more, or another type" in trouble(monthly)
+    assert "“Sales” has no column Day any more, and another type of Region than before" in trouble(monthly)
+    snapshot.columns.append({"name": "Day", "type": "date"})
+    snapshot.save()
+    assert "“Sales” has another type of Region than before. Correct the type on its page" in trouble(monthly)
 
 
 def test_a_dataset_that_was_deleted_or_never_read_is_told(monthly, content):

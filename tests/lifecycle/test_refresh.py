@@ -223,17 +223,3 @@ def test_a_reading_that_is_cancelled_ends_the_report(dataset):
     report = Report.objects.get(pk=report.pk)
     inline.make_report(report, lambda job: None)
     assert (report.state, report.problem["code"]) == (State.FAILED, "refresh_cancelled")
-
-
-def test_columns_that_went_away_meanwhile_are_named(dataset, file):
-    definition = definition_of(dataset.owner)
-    version = definition.current
-    version.dataset, version.columns = dataset, [{"name": "total", "type": "decimal"}]
-    version.save()
-    change(file, "ALTER TABLE orders RENAME COLUMN total TO amount")
-    report = asked(dataset, version=version)
-    read(report.snapshot)
-    report = Report.objects.get(pk=report.pk)
-    inline.make_report(report, lambda job: None)
-    assert report.state == State.FAILED
-    assert report.problem == {"code": "definition_columns", "params": {"dataset": "Orders", "columns": "total"}}

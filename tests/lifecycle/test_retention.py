@@ -147,6 +147,13 @@ def test_a_version_expires_so_long_after_a_newer_one_has_replaced_it():
     assert has_files(replaced_lately) and has_files(current)
 
 
+def test_a_version_that_waits_for_a_decision_stays():
+    held, _newer, current = versions(300, 200, 100)
+    Dataset.objects.filter(pk=current.dataset_id).update(held=held)
+    retention.expire()
+    assert state_of(held) == State.READY and has_files(held)
+
+
 def test_the_file_that_was_brought_goes_with_the_last_version_that_was_read_from_it(monkeypatch):
     monkeypatch.setattr(artifacts, "ORPHAN_SECONDS", 0)
     key = artifacts.new_original()

@@ -12,6 +12,7 @@ from reports.models import Report, State
 from reports.models.job import MAX_ATTEMPTS
 from reports.pipeline import step
 from reports.problems import Problem
+from reports.storage import local
 from tests.factories import ReportFactory, facts_of_pdf
 
 # The fork must find no open transaction, as in a worker.
@@ -81,7 +82,7 @@ def test_a_failed_step_leaves_no_file():
     report = queued()
     perform(report, partial(fails_with, Problem("dataset_gone")))
     assert storage.names_in(artifacts.home_of(report)) == []
-    assert list(storage._scratch_root().iterdir()) == []
+    assert list(local.scratch_root().iterdir()) == []
 
 
 def test_a_full_disk_is_tried_again_later_and_not_for_ever():

@@ -504,12 +504,86 @@ def test_nothing_new_is_not_sent_again(server, read, mark, condition):
     assert read(previous=first)[1] == rows and server.asked[-1].headers[condition] is None
 
 
-def test_pages_are_always_read(server, read):
-    """That the first page is the same says nothing of the others."""
-    say(server, "/data", [{"a": 1}], ETag='"one"')
-    read(pages="link")
-    read(pages="link", previous=read.folder)
-    assert server.asked[1].headers["If-None-Match"] is None
+@pytest.fixture
+def marked(server):
+    """Pages by number with an ETag each, the last of them without rows: `marked[place] = rows` changes one."""
+    pages = {1: [{"a": 1}], 2: [{"a": 2}], 3: []}
+
+    def answer(request):
+        body = json.dumps(pages[int(parameters_of(request).get("page", 1))]).encode()
+        mark = f'"{body.hex()}"'
+        if request.headers["If-None-Match"] == mark:
+            return request.say(status=304)
+        return request.say(body, ETag=mark)
+
+    server.answers["/data"] = answer
+    return pages
+
+
+def test_pages_of_which_none_is_new_are_not_sent_again(server, read, marked):
+    facts, rows = read(pages="page", page_name="page")
+    again, same_rows = read(previous=read.folder, pages="page", page_name="page")
+    assert len(server.asked) == 6 and all(asked.headers["If-None-Match"] for asked in server.asked[3:])
+    assert same_rows == rows == [(1,), (2,)]
+    assert again["notes"] == [{"code": "note_nothing_new", "params": {}}, *facts["notes"]]
+
+
+@pytest.mark.parametrize(("place", "rows"), [(1, [(9,), (2,)]), (2, [(1,), (9,)]), (3, [(1,), (2,), (9,)])])
+def test_all_pages_are_read_again_when_one_is_new(read, marked, place, rows):
+    read(pages="page", page_name="page")
+    marked[place], marked[4] = [{"a": 9}], []
+    facts, found = read(previous=read.folder, pages="page", page_name="page")
+    assert (found, facts["notes"]) == (rows, [])
+    # ... and the next time nothing is new again.
+    assert read(previous=read.folder, pages="page", page_name="page")[0]["notes"]
+
+
+def test_a_cursor_that_has_grown_too_old_has_all_read_again(server, read):
+    def answer(request):
+        place, moment = int(parameters_of(request).get("after", 0)), len(server.asked)
+        if place == 1 and request.headers["If-None-Match"]:
+            return request.say(status=410)
+        if request.headers["If-None-Match"] == '"0"':
+            return request.say(status=304)
+        following = 1 if place == 0 else None
+        return request.say(json.dumps({"data": [{"a": moment}], "next": following}).encode(), ETag=f'"{place}"')
+
+    server.answers["/data"] = answer
+    turns = {"pages": "cursor", "page_name": "after", "cursor": "next", "rows": "data"}
+    assert read(**turns)[1] == [(1,), (2,)]
+    assert read(previous=read.folder, **turns)[1] == [(5,), (6,)]
+
+
+def test_a_token_that_the_server_repeats_is_not_kept_with_the_marks(server, read):
+    server.answers["/data"] = lambda request: request.say(
+        json.dumps({"data": [{"a": 1}], "next": None if "page" in request.path else request.path + "&page=2"}).encode(),
+        ETag='"x"',
+    )
+    turns = {"pages": "cursor", "page_name": "page", "cursor": "next", "rows": "data"}
+    read(secret="hush-hush", token="parameter", token_name="key", **turns)
+    assert "page=2" in (read.folder / api.SIDECAR).read_text()
+    assert "hush-hush" not in (read.folder / api.SIDECAR).read_text()
+
+
+@pytest.mark.parametrize(
+    ("mark", "asked"),
+    [
+        ({"ETag": '"one"'}, {"pages": "link"}),
+        ({"ETag": '"one"'}, {"body": "{}"}),
+        ({"Last_Modified": "Mon, 02 Jan 2023 00:00:00 GMT"}, {"pages": "cursor", "page_name": "p", "cursor": "n"}),
+    ],
+)
+def test_what_can_change_without_a_word_is_always_read(server, read, mark, asked):
+    """That a page is the same says nothing of its header Link; nor does a date say that no row has changed its page."""
+    following = iter([2, None] * 2)
+    server.answers["/data"] = lambda request: request.say(
+        json.dumps({"data": [{"a": 1}], "n": next(following)}).encode(), **mark
+    )
+    read(**asked)
+    before = len(server.asked)
+    read(previous=read.folder, **asked)
+    for request in server.asked[before:]:
+        assert request.headers["If-None-Match"] is request.headers["If-Modified-Since"] is None
 
 
 def test_a_look_shows_the_first_page(server, tmp_path):

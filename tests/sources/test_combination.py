@@ -142,7 +142,8 @@ def test_the_engine_itself_reaches_nothing_else(tmp_path, files, engine, sql):
     other = tmp_path / "other.parquet"
     engine.execute(f"COPY (SELECT 1 AS a) TO '{other}'")
     with pytest.raises(Problem) as problem:
-        combination.first_rows({"sql": sql.format(other=other)}, files=files, count=10, seconds=9, time_zone="UTC")
+        there = {"target": tmp_path / "data.parquet", "files": files, "time_zone": "UTC"}
+        combination.first_rows({"sql": sql.format(other=other)}, count=10, seconds=9, **there)
     assert re.match("Permission Error|Catalog Error: Table .* does not exist", problem.value.params["reason"])
 
 

@@ -48,10 +48,24 @@ def test_the_text_may_be_cut_anywhere(monkeypatch, chunk):
     assert list(json_rows.rows_of(content)) == [{"n": "12.5", "é": "é"}]
 
 
-def test_inner_objects_become_columns_and_deeper_ones_stay_json(read):
-    snapshot = read('[{"a": {"city": "São Paulo", "geo": {"lat": 1.50}}, "tags": ["x", "é", 2e3, true, null]}]')
-    assert snapshot.names == ["a.city", "a.geo", "tags"]
-    assert snapshot.rows == [("São Paulo", '{"lat": 1.50}', '["x", "é", 2e3, true, null]')]
+def test_objects_inside_objects_become_columns_and_lists_stay_json(read):
+    snapshot = read(
+        '[{"a": {"city": "São Paulo", "geo": {"at": {"lat": 1.50}}}, "tags": ["x", "é", 2e3, true, {"b": null}]}]'
+    )
+    assert snapshot.names == ["a.city", "a.geo.at.lat", "tags"]
+    assert snapshot.rows == [("São Paulo", Decimal("1.50"), '["x", "é", 2e3, true, {"b": null}]')]
+
+
+def test_objects_without_a_bottom_become_columns_to_a_depth_and_stay_json_below(read):
+    deep = '{"x": ' * 400 + "1" + "}" * 400
+    snapshot = read(f'[{{"a": {deep}, "b": 2}}]')
+    assert snapshot.names == ["a.x.x.x.x.x.x.x", "b"]
+    assert snapshot.rows[0][0].startswith('{"x": {"x": ')
+
+
+def test_a_value_that_is_an_object_in_another_row_has_columns_of_its_own(read):
+    snapshot = read('[{"a": 1, "b": {"c": 2}}, {"a": {"b": {"c": 3}}, "b": 4}]')
+    assert (snapshot.names, snapshot.rows) == (["a", "b.c", "a.b.c", "b"], [(1, 2, None, None), (None, None, 3, 4)])
 
 
 def test_numbers_are_exact(read):
@@ -141,12 +155,13 @@ def test_an_endless_item_is_refused(problem, monkeypatch):
 
 
 def test_too_many_keys_are_refused(problem):
-    assert problem(json.dumps([{f"k{n}": 1 for n in range(6000)}])).code == "file_columns"
+    keys = {f"k{n}": 1 for n in range(6000)}
+    assert problem(json.dumps([keys])).code == problem(json.dumps([{"a": {"b": keys}}])).code == "file_columns"
 
 
 def test_keys_that_look_alike_are_columns_of_their_own(read):
-    snapshot = read('[{"a.b": 1, "a": {"b": 2}}]', "data.json")
-    assert (snapshot.names, snapshot.rows) == (["a.b", "a.b (2)"], [(1, 2)])
+    snapshot = read('[{"a.b.c": 1, "a": {"b": {"c": 2}, "b.c": 3}}]', "data.json")
+    assert (snapshot.names, snapshot.rows) == (["a.b.c", "a.b.c (2)", "a.b.c (3)"], [(1, 2, 3)])
 
 
 @pytest.mark.parametrize("name", ["data.jsonl", "data.NDJSON"])

@@ -3,8 +3,10 @@
 import os
 import sqlite3
 import time
+from decimal import Decimal
 from functools import partial
 
+import duckdb
 import pytest
 
 from reports.problems import Problem
@@ -21,7 +23,7 @@ def sqlite_rows(folder, sql: str):
     sqlite3.connect(folder / "data.db").close()
     url = url_of(f"sqlite:///{folder}/data.db", folders=[str(folder)])
     asked = {"url": url, "values": {"letter": "a"}, "count": 100, "seconds": 10, "time_zone": "UTC"}
-    return look.run(partial(query.first_rows, {"sql": sql}, **asked), 10)
+    return look.run(partial(query.first_rows, {"sql": sql}, target=folder / "data.parquet", **asked), 10)
 
 
 def test_it_is_another_program_that_knows_no_django_and_has_its_secrets_from_nobody_who_could_see_them():
@@ -31,9 +33,11 @@ def test_it_is_another_program_that_knows_no_django_and_has_its_secrets_from_nob
     assert "reports.sources.look" in shown and "of-the-house" not in shown
 
 
-def test_rows_come_in_words(tmp_path):
+def test_rows_come_with_types_and_without_long_texts(tmp_path):
     sql = "SELECT :letter AS a, 1.5 AS b, NULL AS c, hex(zeroblob(1000)) AS d"
-    assert sqlite_rows(tmp_path, sql) == [["a", "b", "c", "d"], [["a", "1.5", "", "0" * 200 + "…"]]]
+    types = ["text", "decimal", "text", "text"]
+    assert sqlite_rows(tmp_path, sql) == [{"name": n, "type": t} for n, t in zip("abcd", types, strict=True)]
+    assert duckdb.sql(f"FROM '{tmp_path}/data.parquet'").fetchall() == [("a", Decimal("1.5"), None, "0" * 200)]
 
 
 def test_problems_and_errors_come_as_they_are(tmp_path):

@@ -142,7 +142,14 @@ WALKS = (
     Walk("dataset_new_version", EDITORS, to="dataset", shared=May.EDIT),
     *(
         Walk(route, codes, "post", "snapshot", shared=how)
-        for route in ("dataset_types", "dataset_sheet", "dataset_retry", "dataset_cancel")
+        for route in (
+            "dataset_types",
+            "dataset_sheet",
+            "dataset_retry",
+            "dataset_cancel",
+            "dataset_use_held",
+            "dataset_leave_held",
+        )
         for how, codes in ((May.USE, OWN_POST), (May.EDIT, EDITORS_POST))
     ),
     Walk("catalogue", SIGNED_IN),

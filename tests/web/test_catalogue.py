@@ -195,7 +195,7 @@ def test_a_dataset_that_lost_a_column_is_told_and_mended(client, monthly):
     assert "has no column Day any more" in html and "Mend it" in html and "Request report" not in html
     response = client.post(reverse("definition", args=[monthly.pk]), sent())
     assert response.status_code == 409 and Report.objects.count() == 1
-    assert "with another type: Day" in page(client, "definition_edit", monthly.pk)
+    assert "Gone: Day" in page(client, "definition_edit", monthly.pk)
     assert client.get(reverse("report", args=[Report.objects.get().pk])).status_code == 200
 
 

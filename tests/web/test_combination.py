@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from reports.lifecycle import inline, refresh
 from reports.lifecycle.upload import bring_file
-from reports.models import Dataset, Group, Membership, Role, State
+from reports.models import Dataset, Group, Membership, Role, Snapshot, State
 from tests.factories import PersonFactory
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("redis_server")]
@@ -160,7 +160,7 @@ def test_ones_own_dataset_comes_before_a_shared_one_of_its_name(client, ana, bru
     assert answer.status_code == 422 and "More than one dataset" in answer.content.decode()
     brought(ana, "Rates", "whose\nmine\n")
     looked = client.post(ADDRESS, filled("SELECT * FROM rates", look="1"))
-    assert "<td>mine</td>" in looked.content.decode()
+    assert ">mine</td>" in looked.content.decode()
 
 
 def test_more_datasets_cost_the_page_no_more_queries(client, ana, django_assert_num_queries):
@@ -173,3 +173,17 @@ def test_more_datasets_cost_the_page_no_more_queries(client, ana, django_assert_
         brought(ana, name, "a\n1\n")
     with django_assert_num_queries(4):
         client.get(ADDRESS)
+
+
+def test_its_page_says_what_it_reads_and_of_when_that_is(client, ana, bruno):
+    rates = brought(ana, "Rates", "region,rate\nNorth,2\n")
+    Snapshot.objects.update(requested_at="2025-03-04T10:00Z")
+    client.force_login(ana)
+    dataset = combined(client, "SELECT * FROM rates")
+    page = client.get(reverse("dataset", args=[dataset.pk])).content.decode()
+    assert "SELECT * FROM rates" in page and "data of Tue, Mar 4, 2025, 10:00" in page
+    assert "it does not have them read anew" in page
+    rates.owner = bruno
+    rates.save()
+    page = client.get(reverse("dataset", args=[dataset.pk])).content.decode()
+    assert "not there or not shared any more" in page and "Mar 4" not in page

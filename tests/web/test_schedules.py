@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from reports.models import DefinitionVersion, Report, Schedule, Slot, State
+from reports.models import DefinitionVersion, Delivery, Report, Schedule, Slot, State
 from reports.models.schedule import Origin, ScheduleState, SlotState
 from reports.problems import Problem
 from tests.factories import PersonFactory, ReportFactory, definition_of, schedule_of
@@ -240,7 +240,12 @@ def test_the_history_tells_each_slot(client, daily):
         Slot.objects.create(
             schedule=daily, moment=NOW - day * timedelta(days=1), state=state, problem=told, report=made
         )
+    told = Problem("webhook_refused", answer="no").as_json()
+    Delivery.objects.create(
+        report=report, owner=daily.owner, channel="folder", recipient="a", state="failed", problem=told
+    )
     shown = page(client, "schedule", daily.pk)
+    assert "The receiver refused it: no" in shown and f"/reports/{report.pk}/#sent" in shown
     assert [words for *_, words in some if words not in shown] == []
 
 

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 from django.urls import reverse
+from django.utils.html import escape
 
 from portal import env
 from reports.lifecycle import inline
@@ -12,6 +13,7 @@ from reports.lifecycle import refresh as lifecycle
 from reports.lifecycle.upload import read_again
 from reports.models import Dataset, Group, HostPace, Membership, Role, Snapshot, State
 from reports.sealed import unseal
+from reports.sources import patience
 from reports.web.forms.api import ApiForm
 from tests import http_server
 from tests.factories import PersonFactory
@@ -194,6 +196,33 @@ def test_the_last_good_rows_stay_when_the_server_fails(client, person, server, o
     assert dataset.current == good
     page = client.get(reverse("dataset", args=[dataset.pk])).content.decode()
     assert "answers with a web page instead of data" in page and "Norte" in page
+
+
+@pytest.mark.parametrize(
+    ("answer", "code"),
+    [
+        (lambda request: request.say(status=500), "http_failed"),
+        (lambda request: request.say(b'[{"a": "\xff"}]'), "api_encoding"),
+        (lambda request: request.say(b'[{"a": 1}, {"a"'), "api_json"),
+        (lambda request: request.hang_up(), "http_broken"),
+        (lambda request: request.say(b" " * (2 << 20)), "source_bytes"),
+    ],
+    ids=["fails", "no UTF-8", "no JSON", "breaks off", "too much"],
+)
+def test_whatever_a_server_does_its_dataset_says_what_and_keeps_its_rows(
+    client, person, server, orders, settings, monkeypatch, answer, code
+):
+    monkeypatch.setattr(patience, "FIRST_PAUSE", 0.01)
+    settings.SOURCE_MB = 1
+    client.post(NEW, filled(orders))
+    dataset = Dataset.objects.get()
+    good = read(dataset.snapshots.get())
+    server.answers["/orders"] = answer
+    failed = read(lifecycle.refresh(dataset))
+    assert failed.problem["code"] == code and not failed.artifacts
+    page = client.get(reverse("dataset", args=[dataset.pk])).content.decode()
+    assert escape(failed.problem_in_words) in page and "The version below stays in use" in page and "Norte" in page
+    assert Dataset.objects.get().current == good
 
 
 def test_what_is_wrong_is_said_at_its_place(client, person, server, orders):

@@ -1,5 +1,6 @@
 """Connections and datasets that are read from a source, as people meet them."""
 
+import re
 import time
 from uuid import uuid4
 
@@ -10,7 +11,7 @@ from django.urls import reverse
 
 from reports.lifecycle import inline
 from reports.lifecycle import refresh as lifecycle
-from reports.models import Connection, Dataset, Group, Membership, Role, Snapshot, State
+from reports.models import Connection, Dataset, Group, Membership, Profile, Role, Snapshot, State
 from reports.models.dataset import Code
 from reports.sealed import seal, unseal
 from tests.factories import PersonFactory, definition_of
@@ -107,6 +108,20 @@ def test_what_is_wrong_with_a_query_is_said_at_its_place(client, author, connect
     assert not Dataset.objects.exists()
 
 
+def test_first_rows_look_as_they_do_on_the_page_of_the_dataset(client, author, connection):
+    Profile.objects.create(person=author, language="pt-br")
+    client.force_login(author)
+    sql = "SELECT * FROM (VALUES (1234.5, DATE '2025-01-31', true), (NULL, NULL, NULL)) AS t (sum, day, paid)"
+    sent = {**filled(connection), "sql": sql, "parameters_name": []}
+    table = re.compile("<table.*?</table>", re.DOTALL)
+    [looked] = table.findall(client.post("/datasets/new/query/", {**sent, "look": "1"}).content.decode())
+    assert "1.234,5" in looked and "31/01/2025" in looked and "None" not in looked and "True" not in looked
+    client.post("/datasets/new/query/", sent)
+    dataset = Dataset.objects.get()
+    read(dataset.snapshots.get())
+    assert looked in table.findall(client.get(reverse("dataset", args=[dataset.pk])).content.decode())
+
+
 def test_first_rows_that_need_too_much_memory_or_time_are_stopped(client, author, connection, monkeypatch):
     """Also where the query has taken its limit of time from the database."""
     client.force_login(author)
@@ -183,8 +198,10 @@ def test_an_edit_changes_no_snapshot_and_warns_of_what_it_breaks(client, author,
     old.refresh_from_db()
     assert old.settings["sql"] == SQL and new.settings["sql"].startswith("SELECT 5")
     page = client.get(reverse("dataset", args=[dataset.pk])).content.decode()
-    assert "no report can be made from these definitions" in page
-    assert "New: more" in page and "Gone: region, day" in page
+    assert "New data is held back" in page and "New: more" in page and "Gone: region, day" in page
+    client.post(reverse("dataset_use_held", args=[dataset.pk, new.number]))
+    page = client.get(reverse("dataset", args=[dataset.pk])).content.decode()
+    assert "no report can be made from these definitions" in page and "New data is held back" not in page
 
 
 def test_a_reading_that_waited_while_the_source_was_edited_reads_nothing(author, connection):

@@ -200,7 +200,8 @@ def _check_folder(output: Path) -> None:
 
 def _copy(report: Report, output: Path) -> None:
     try:
-        shutil.copyfile(storage.path_of(report.pdf), output)
+        with storage.opened(report.pdf) as file, output.open("wb") as copy:
+            shutil.copyfileobj(file, copy)
     except OSError as error:
         line = _("%(file)s cannot be written: %(reason)s.")
         raise CommandError(line % {"file": output, "reason": error.strerror}) from None

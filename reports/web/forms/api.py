@@ -1,25 +1,24 @@
 """The form of a dataset that is read from a web address."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from reports import storage
-from reports.columns import Column
 from reports.guarded import expect_headers
 from reports.models.dataset import Code
 from reports.networks import origin_of, read_address
 from reports.problems import Problem
-from reports.sources import api, look, pages
+from reports.sources import api, pages
 from reports.sources.pages import CSV, JSON, LINES
 from reports.sources.pagination import CURSOR, LINK, NONE, OFFSET, PAGE
-from reports.web.excerpt import rows_in
 from reports.web.forms.lines import PairsField, PathField
-from reports.web.forms.sources import FIRST_SECONDS, SourceForm
+from reports.web.forms.sources import FIRST_SECONDS, ROWS, SourceForm
 
 FORMATS = {JSON: "JSON", LINES: _("JSON Lines"), CSV: "CSV"}
 PAGES = {
@@ -205,14 +204,11 @@ class ApiForm(SourceForm):
             return ""
         return self.cleaned_data["token_value"] or None
 
-    def first_rows(self) -> tuple[list[str], list[list[str]]]:
+    def looking(self, folder: Path) -> Callable[[], list[dict]]:
         """The page is fetched here, with all that guards it, and looked into elsewhere."""
         written, settings = self.secret(), self.settings()
         secret = self.source.open_secret if written is None else written
-        with storage.scratch() as folder:
-            page, target = folder / "page", folder / "data.parquet"
-            api.fetch_first(settings, page, secret=secret, seconds=FIRST_SECONDS)
-            zone = timezone.get_default_timezone_name()
-            first_rows = partial(pages.first_rows, settings, page=page, target=target, time_zone=zone)
-            columns = [Column(**column) for column in look.run(first_rows, FIRST_SECONDS)]
-            return [column.name for column in columns], rows_in(target, columns)
+        page = folder / "page"
+        api.fetch_first(settings, page, secret=secret, seconds=FIRST_SECONDS)
+        zone = timezone.get_default_timezone_name()
+        return partial(pages.first_rows, settings, page=page, target=folder / ROWS, time_zone=zone)

@@ -1,6 +1,8 @@
 """The form of a dataset that is combined of others."""
 
+from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 
 from django import forms
 from django.utils import timezone
@@ -10,8 +12,8 @@ from reports.models import Dataset
 from reports.models.dataset import Code
 from reports.pipeline.given import datasets_in, files_of
 from reports.problems import Problem
-from reports.sources import combination, look
-from reports.web.forms.sources import FIRST_ROWS, FIRST_SECONDS, SourceForm
+from reports.sources import combination
+from reports.web.forms.sources import FIRST_ROWS, FIRST_SECONDS, ROWS, SourceForm
 
 # So many names are shown to choose from.
 MOST_NAMES = 50
@@ -45,16 +47,16 @@ class CombinationForm(SourceForm):
         datasets = {name: str(dataset.pk) for name, dataset in self.datasets.items()}
         return {"sql": self.cleaned_data["sql"], "datasets": datasets}
 
-    def first_rows(self) -> tuple[list[str], list[list[str]]]:
-        first_rows = partial(
+    def looking(self, folder: Path) -> Callable[[], list[dict]]:
+        return partial(
             combination.first_rows,
             self.settings(),
+            target=folder / ROWS,
             files=self.files,
             count=FIRST_ROWS,
             seconds=FIRST_SECONDS,
             time_zone=timezone.get_default_timezone_name(),
         )
-        return look.run(first_rows, FIRST_SECONDS)
 
     @property
     def tables(self) -> list[Dataset]:

@@ -1,8 +1,10 @@
 """The form of a dataset that is read by a query."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 from django import forms
 from django.utils import timezone
@@ -16,9 +18,9 @@ from reports.models import Connection
 from reports.models.dataset import Code
 from reports.pipeline.given import PERIOD, url_to, values_of
 from reports.problems import Problem
-from reports.sources import look, query
+from reports.sources import query
 from reports.sources.statement import checked, names_in
-from reports.web.forms.sources import FIRST_ROWS, FIRST_SECONDS, SourceForm
+from reports.web.forms.sources import FIRST_ROWS, FIRST_SECONDS, ROWS, SourceForm
 
 TYPES = {
     TEXT: _("Text"),
@@ -158,17 +160,17 @@ class QueryForm(SourceForm):
     def chosen_connection(self) -> Connection:
         return self.cleaned_data["connection"]
 
-    def first_rows(self) -> tuple[list[str], list[list[str]]]:
-        first_rows = partial(
+    def looking(self, folder: Path) -> Callable[[], list[dict]]:
+        return partial(
             query.first_rows,
             self.settings(),
+            target=folder / ROWS,
             url=url_to(self.chosen_connection()),
             values=self._values(),
             count=FIRST_ROWS,
             seconds=FIRST_SECONDS,
             time_zone=timezone.get_default_timezone_name(),
         )
-        return look.run(first_rows, FIRST_SECONDS)
 
     def _values(self) -> dict:
         return values_of(self.cleaned_data["parameters"], timezone.localdate())

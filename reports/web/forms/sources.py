@@ -1,22 +1,29 @@
 """The forms of datasets that are read from a source, one for each code (`reports.models.dataset`).
 
 A form of a source adds its fields, and says what they mean: `settings()`, `secret()` and `chosen_connection()` of a
-valid one are kept, and `first_rows()` is shown before.
+valid one are kept, and what `looking()` finds is shown before.
 """
 
 import uuid
+from collections.abc import Callable
+from pathlib import Path
 
 from django import forms
 from django.contrib.auth.models import AbstractBaseUser
 from django.utils.translation import gettext_lazy as _
 
+from reports import storage
+from reports.columns import Column
 from reports.lifecycle.refresh import Content
 from reports.models import Connection, Dataset, Source
 from reports.models.source import Refresh
+from reports.sources import look
+from reports.web.excerpt import rows_in
 
 # What is shown before anything is saved, and how long a page may wait for it.
 FIRST_ROWS = 100
 FIRST_SECONDS = 10
+ROWS = "data.parquet"
 
 
 class SourceForm(forms.Form):
@@ -52,9 +59,18 @@ class SourceForm(forms.Form):
     def chosen_connection(self) -> Connection | None:
         return None
 
-    def first_rows(self) -> tuple[list[str], list[list[str]]]:
-        """The names of the columns, and the first rows in words.  Raises Problem."""
+    def looking(self, folder: Path) -> Callable[[], list[dict]]:
+        """What is run to look at the source, elsewhere: it writes ROWS into a folder, and returns its columns.
+
+        Raises Problem.
+        """
         raise NotImplementedError
+
+    def first_rows(self) -> tuple[list[Column], list[list[str]]]:
+        """The columns, and first rows as the page of a dataset shows them.  Raises as `looking` does."""
+        with storage.scratch() as folder:
+            columns = [Column(**column) for column in look.run(self.looking(folder), FIRST_SECONDS)]
+            return columns, rows_in(folder / ROWS, columns)
 
     def content(self) -> Content:
         chosen = {"refresh": self.cleaned_data["refresh"]}
