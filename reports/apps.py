@@ -2,6 +2,8 @@ from django.apps import AppConfig
 from django.db.backends.signals import connection_created
 from django.utils.translation import gettext_lazy as _
 
+from reports import shared_time
+
 
 class ReportsConfig(AppConfig):
     name = "reports"
@@ -13,3 +15,4 @@ class ReportsConfig(AppConfig):
         from reports.storage import check  # noqa: F401 (registers itself)
 
         connection_created.connect(give_collation)
+        connection_created.connect(shared_time.compare)

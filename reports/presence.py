@@ -7,6 +7,7 @@ stopped, or has gone deaf when the broker came back, answers nobody.
 import atexit
 import logging
 import os
+import signal
 import socket
 from contextlib import closing, suppress
 from pathlib import Path
@@ -14,9 +15,9 @@ from threading import Event, Lock, Thread
 
 from celery.signals import beat_init, task_received, worker_init
 from django.db import DatabaseError, connection
-from django.utils import timezone
 
 from portal import logs
+from reports import releases, shared_time
 from reports.models import Worker
 from reports.models.worker import PRESENCE_SECONDS
 from reports.storage import check
@@ -31,6 +32,7 @@ _news = Event()
 
 @worker_init.connect
 def begin_worker(sender, **_) -> None:
+    releases.check()
     logs.call_worker(sender.hostname)
     check.warn()
     Presence(sender.hostname, sender.app.amqp.queues.consume_from, sender.concurrency).begin()
@@ -38,6 +40,7 @@ def begin_worker(sender, **_) -> None:
 
 @beat_init.connect
 def begin_clock(**_) -> None:
+    releases.check()
     name = f"beat@{socket.gethostname()}"
     logs.call_worker(name)
     Presence(name, {}, processes=0).begin()
@@ -48,7 +51,7 @@ def note(request, **_) -> None:
     """In the worker's first process, when the broker has handed it a message."""
     queue = request.delivery_info["routing_key"]
     is_first = queue not in _consumed
-    _consumed[queue] = timezone.now().isoformat()
+    _consumed[queue] = shared_time.now().isoformat()
     if is_first:
         _news.set()
 
@@ -64,9 +67,9 @@ class Presence:
         self.name = name
         self.queues = queues
         self.processes = processes
-        self.started_at = timezone.now()
+        self.started_at = shared_time.now()
         self.telling = Lock()
-        self.is_ended = False
+        self.is_ended = self.is_leaving = False
 
     def begin(self) -> None:
         release = self.telling.release
@@ -97,14 +100,22 @@ class Presence:
             memory=memory_of(os.getpid()),
             consumed=dict(_consumed),
             started_at=self.started_at,
-            seen_at=timezone.now(),
+            seen_at=shared_time.now(),
         )
         try:
             with closing(connection):
                 Worker.objects.tell(worker)
+                self._end_if_outdated()
         except Exception:
             # The thread must go on: a database that is gone comes back.
             logger.warning("Operators do not see this process at the moment", exc_info=True)
+
+    def _end_if_outdated(self) -> None:
+        """Whoever supervises it starts what is there by now."""
+        if not self.is_leaving and releases.is_outdated():
+            self.is_leaving = True
+            logger.error(releases.OUTDATED)
+            os.kill(os.getpid(), signal.SIGTERM)
 
 
 def memory_of(pid: int) -> int:

@@ -4,10 +4,10 @@ from django.conf import settings
 from django.contrib.auth.forms import PasswordResetForm
 from django.contrib.auth.tokens import default_token_generator
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
+from reports import shared_time
 from reports.delivery.mail import send
 from reports.models import Dataset, Definition, Invitation, Schedule
 from reports.models.person import account_of, language_of, name_of
@@ -27,7 +27,7 @@ def invitation(invitation_id: str, portal: str, language: str) -> None:
         "portal": portal,
     }
     send("invitation", found.email, (account and language_of(account)) or language, context)
-    Invitation.objects.filter(pk=found.pk, expires_at=found.expires_at).update(sent_at=timezone.now())
+    Invitation.objects.filter(pk=found.pk, expires_at=found.expires_at).update(sent_at=shared_time.now())
 
 
 def link_to(invitation: Invitation, portal: str) -> str:

@@ -5,8 +5,8 @@ from datetime import timedelta
 from django.core import signing
 from django.db import transaction
 from django.urls import reverse
-from django.utils import timezone
 
+from reports import shared_time
 from reports.models import Delivery, ShareLink
 from reports.models.share_link import USUAL_DAYS
 from reports.problems import Problem
@@ -26,7 +26,7 @@ def link_of(delivery: Delivery) -> str:
         link = links.usable().first()
         if link is None:
             links.delete()
-            week = timezone.now() + timedelta(days=USUAL_DAYS)
+            week = shared_time.now() + timedelta(days=USUAL_DAYS)
             link = ShareLink.objects.create(
                 delivery=delivery, report=delivery.report, owner=delivery.owner, expires_at=week
             )

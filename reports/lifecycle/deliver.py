@@ -16,8 +16,8 @@ from datetime import timedelta
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
-from django.utils import timezone
 
+from reports import shared_time
 from reports.delivery.folder import path_for
 from reports.lifecycle import audit
 from reports.lifecycle.dispatch import dispatch
@@ -87,5 +87,5 @@ def make_link(report: Report, target: dict, owner: AbstractBaseUser) -> ShareLin
             owner=owner,
             password=target["password"],
             most_downloads=target["most_downloads"],
-            expires_at=timezone.now() + timedelta(days=target["days"]),
+            expires_at=shared_time.now() + timedelta(days=target["days"]),
         )

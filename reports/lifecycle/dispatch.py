@@ -14,12 +14,12 @@ from amqp.exceptions import AMQPError
 from celery import chain, signature
 from django.conf import settings
 from django.db.models import Count
-from django.utils import timezone
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
 from portal import logs
 from portal.celery import app
+from reports import shared_time
 from reports.models import Burst, BurstPart, Delivery, Description, Export, Logo, Report, Snapshot, Validation
 from reports.models.job import Job, JobQuerySet
 from reports.tasks import TASKS
@@ -78,7 +78,7 @@ def messages_in(queue: str) -> int:
 
 
 def _admissible(jobs: JobQuerySet) -> Iterator[Job]:
-    due = jobs.due(timezone.now())
+    due = jobs.due(shared_time.now())
     owners = list(due.order_by().values_list("owner", flat=True).distinct())
     counts = jobs.in_flight().filter(owner__in=owners).order_by().values_list("owner").annotate(Count("pk"))
     in_flight = Counter(dict(counts))

@@ -3,8 +3,7 @@
 import time
 from collections.abc import Callable
 
-from django.utils import timezone
-
+from reports import shared_time
 from reports.models import Description, Report, Snapshot, State, Validation
 from reports.models.job import WAITING, Job
 from reports.pipeline import step
@@ -47,4 +46,4 @@ def make_snapshot(snapshot: Snapshot, on_progress: Callable[[Job], None]) -> Non
 
 
 def _is_due(job: Job) -> bool:
-    return job.state in WAITING and (job.not_before is None or job.not_before <= timezone.now())
+    return job.state in WAITING and (job.not_before is None or job.not_before <= shared_time.now())

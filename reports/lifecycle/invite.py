@@ -2,8 +2,8 @@
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 
+from reports import shared_time
 from reports.lifecycle import audit
 from reports.lifecycle.post import post
 from reports.models import Group, Invitation, Membership, Profile, Role
@@ -34,7 +34,7 @@ def invite(by: AbstractBaseUser, email: str, group: Group | None, role: Role, *,
 def send(invitation: Invitation, by: AbstractBaseUser, *, portal: str, language: str) -> None:
     """Sent again, its week begins anew, and the link that was sent before ends.  Raises Problem, as `invite` does."""
     invitation.invited_by = by
-    invitation.expires_at = timezone.now() + INVITATION_LIFE
+    invitation.expires_at = shared_time.now() + INVITATION_LIFE
     invitation.sent_at = None
     with transaction.atomic():
         invitation.save()
@@ -84,7 +84,7 @@ def accept_with_new_account(invitation: Invitation, person: AbstractBaseUser, la
 
 def _take(invitation: Invitation, person: AbstractBaseUser) -> None:
     unused = Invitation.objects.filter(pk=invitation.pk, accepted_at=None)
-    if not unused.update(accepted_at=timezone.now(), person=person):
+    if not unused.update(accepted_at=shared_time.now(), person=person):
         raise Problem("invitation_used")
     if invitation.group:
         Membership.objects.get_or_create(group=invitation.group, person=person, defaults={"role": invitation.role})

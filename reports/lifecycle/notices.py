@@ -7,8 +7,8 @@ from datetime import timedelta
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F
-from django.utils import timezone
 
+from reports import shared_time
 from reports.lifecycle.post import post
 from reports.models import Dataset, Delivery, Report
 from reports.models.delivery import Channel
@@ -28,7 +28,7 @@ def keep_notices() -> None:
     ended = Report.objects.awaited().filter(
         is_preview__in=[False],
         state__in=TOLD,
-        finished_at__gte=timezone.now() - RECENT,
+        finished_at__gte=shared_time.now() - RECENT,
         finished_at__gt=F("requested_at") + LONG,
         slot=None,
     )

@@ -9,9 +9,8 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, Subquery
-from django.utils import timezone
 
-from reports import artifacts
+from reports import artifacts, shared_time
 from reports.lifecycle.cancel import delete_folders
 from reports.models import Act, Burst, Dataset, Delivery, Description, Export, Report, Slot, Snapshot, State, Validation
 from reports.models.job import Job, JobQuerySet
@@ -33,7 +32,7 @@ def expire() -> None:
         (settings.KEEP_AUDIT_DAYS, forget_acts),
     ):
         for _round in range(MOST_ROUNDS if days else 0):
-            if forget(before=timezone.now() - timedelta(days=days)) < SOME:
+            if forget(before=shared_time.now() - timedelta(days=days)) < SOME:
                 break
 
 
@@ -77,7 +76,7 @@ def _may_be_made(tickets: type[Report | Burst]) -> JobQuerySet:
     """Those that may still be made, or made again.  What has failed is given up when it would have expired."""
     known = tickets.objects.exclude(state=State.EXPIRED)
     if settings.KEEP_REPORTS_DAYS:
-        before = timezone.now() - timedelta(days=settings.KEEP_REPORTS_DAYS)
+        before = shared_time.now() - timedelta(days=settings.KEEP_REPORTS_DAYS)
         known = known.exclude(state__in=STOPPED, finished_at__lt=before)
     # A burst that was split is made; each of its reports has the snapshot by itself.
     return known.exclude(state=State.READY) if tickets is Burst else known

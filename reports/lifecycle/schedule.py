@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.utils import timezone
 
+from reports import shared_time
 from reports.lifecycle.burst import judge_values, keep_burst
 from reports.lifecycle.definitions import form_kept, trouble_of, wanted_from
 from reports.lifecycle.dispatch import dispatch
@@ -44,7 +44,7 @@ logger = logging.getLogger(__name__)
 def tick(now: datetime | None = None) -> None:
     """Claim what is due, ask for the reports of what is claimed, and judge those that have ended."""
     deadline = time.monotonic() + SECONDS
-    claim(now or timezone.now())
+    claim(now or shared_time.now())
     asked = judged = False
     while time.monotonic() < deadline and _ask_some():
         asked = True
@@ -117,7 +117,7 @@ def run_now(schedule: Schedule, origin: Origin) -> Slot:
         made = open_ones.exclude(pk__in=Slot.objects.ended()).first()
         if made:
             return made
-        slot = Slot.objects.create(schedule=schedule, moment=timezone.now(), origin=origin)
+        slot = Slot.objects.create(schedule=schedule, moment=shared_time.now(), origin=origin)
         ask(slot)
         transaction.on_commit(dispatch)
     slot.refresh_from_db()
@@ -126,7 +126,7 @@ def run_now(schedule: Schedule, origin: Origin) -> Slot:
 
 def _ask_some() -> int:
     with transaction.atomic():
-        slots = list(Slot.objects.due(timezone.now()).select_for_update(skip_locked=True)[:ASKED])
+        slots = list(Slot.objects.due(shared_time.now()).select_for_update(skip_locked=True)[:ASKED])
         schedules = Schedule.objects.with_data().in_bulk({slot.schedule_id for slot in slots})
         for slot in slots:
             slot.schedule = schedules[slot.schedule_id]
@@ -156,7 +156,9 @@ def ask(slot: Slot) -> None:
 
 def _wait(slot: Slot, problem: Problem) -> None:
     """Its owner has as much as they may have: nothing is lost, and it is made once there is room."""
-    slot.change(SlotState.WAITING, SlotState.WAITING, problem=problem.as_json(), not_before=timezone.now() + ROOM_AFTER)
+    slot.change(
+        SlotState.WAITING, SlotState.WAITING, problem=problem.as_json(), not_before=shared_time.now() + ROOM_AFTER
+    )
 
 
 def _kept(slot: Slot) -> dict[str, Report | Burst]:

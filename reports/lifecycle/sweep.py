@@ -3,11 +3,9 @@
 import logging
 from datetime import datetime, timedelta
 
-from django.utils import timezone
-
 from portal import logs
 from portal.celery import QUEUES
-from reports import artifacts
+from reports import artifacts, shared_time
 from reports.lifecycle import retention
 from reports.lifecycle.burst import forget_rows
 from reports.lifecycle.cancel import delete_export, delete_report
@@ -30,7 +28,7 @@ logger = logging.getLogger(__name__)
 
 
 def sweep() -> None:
-    now = timezone.now()
+    now = shared_time.now()
     for model in JOBS:
         for job in model.objects.overdue(now).filter(state=State.RUNNING):
             _recover(job)
@@ -45,14 +43,14 @@ def sweep() -> None:
 def collect() -> None:
     """Delete what nobody needs any more: old previews and exports, workers that are gone, what has outlived its time,
     files that no row names."""
-    Worker.objects.filter(seen_at__lt=timezone.now() - WORKER_MEMORY).delete()
-    for preview in Report.objects.previews().filter(requested_at__lt=timezone.now() - PREVIEW_LIFE):
+    Worker.objects.filter(seen_at__lt=shared_time.now() - WORKER_MEMORY).delete()
+    for preview in Report.objects.previews().filter(requested_at__lt=shared_time.now() - PREVIEW_LIFE):
         delete_report(preview)
-    for export in Export.objects.filter(requested_at__lt=timezone.now() - EXPORT_LIFE):
+    for export in Export.objects.filter(requested_at__lt=shared_time.now() - EXPORT_LIFE):
         delete_export(export)
-    for burst in Burst.objects.ended().exclude(artifacts={}).filter(finished_at__lt=timezone.now() - BURST_LIFE):
+    for burst in Burst.objects.ended().exclude(artifacts={}).filter(finished_at__lt=shared_time.now() - BURST_LIFE):
         forget_rows(burst)
-    Logo.objects.unused(timezone.now() - LOGO_LIFE).delete()
+    Logo.objects.unused(shared_time.now() - LOGO_LIFE).delete()
     Attempt.objects.forget()
     retention.expire()
     artifacts.collect_orphans()

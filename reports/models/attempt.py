@@ -8,18 +8,19 @@ from datetime import datetime, timedelta
 
 from django.db import models
 from django.db.models import F
-from django.utils import timezone
+
+from reports import shared_time
 
 
 class AttemptQuerySet(models.QuerySet):
     def blocked_until(self, key: str, most: int) -> datetime | None:
         """When those of a key are forgotten, if there are `most` or more."""
-        known = self.filter(key=key, count__gte=most, until__gt=timezone.now())
+        known = self.filter(key=key, count__gte=most, until__gt=shared_time.now())
         return known.values_list("until", flat=True).first()
 
     def count_one(self, key: str, minutes: int) -> None:
         """Those of a key are forgotten `minutes` after the first one."""
-        now = timezone.now()
+        now = shared_time.now()
         self.filter(key=key, until__lte=now).delete()
         first = Attempt(key=key, count=0, until=now + timedelta(minutes=minutes))
         self.bulk_create([first], ignore_conflicts=True)
@@ -30,7 +31,7 @@ class AttemptQuerySet(models.QuerySet):
         self.filter(key=key, count__gt=0).update(count=F("count") - 1)
 
     def forget(self) -> None:
-        self.filter(until__lte=timezone.now()).delete()
+        self.filter(until__lte=shared_time.now()).delete()
 
 
 class Attempt(models.Model):

@@ -13,8 +13,8 @@ from itertools import chain
 
 from django.db import models, transaction
 from django.db.models import Count, Exists, OuterRef, Q
-from django.utils import timezone
 
+from reports import shared_time
 from reports.models.access import owned
 from reports.models.dataset import Snapshot
 from reports.models.history import searchable
@@ -47,7 +47,7 @@ class BurstQuerySet(TicketQuerySet):
         return self.ended().filter(owner=person, seen_at=None, state__in=TOLD)
 
     def see(self) -> int:
-        return self.filter(seen_at=None).update(seen_at=timezone.now())
+        return self.filter(seen_at=None).update(seen_at=shared_time.now())
 
 
 class Burst(Ticket):

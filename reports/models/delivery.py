@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from reports import shared_time
 from reports.models.access import owned_delivery
 from reports.models.job import Job, JobQuerySet, State
 from reports.models.report import Report
@@ -44,7 +45,7 @@ class DeliveryQuerySet(JobQuerySet):
         return self.listed().filter(owner=person, seen_at=None, state=State.FAILED)
 
     def see(self) -> int:
-        return self.filter(seen_at=None).update(seen_at=timezone.now())
+        return self.filter(seen_at=None).update(seen_at=shared_time.now())
 
 
 class Delivery(Job):
@@ -119,7 +120,7 @@ class Delivery(Job):
 
     def told(self, text: str) -> list[dict]:
         """Its answers with a new one."""
-        return [*self.answers, {"at": timezone.now().isoformat(), "text": storable(text)}]
+        return [*self.answers, {"at": shared_time.now().isoformat(), "text": storable(text)}]
 
     def fields_from(self, step: str, facts: dict) -> dict:
         """The number of attempts stays: the ledger shows it."""

@@ -17,10 +17,10 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal import logs
+from reports import shared_time
 from reports.models.step_time import StepTime
 from reports.problems import Problem, in_words
 
@@ -65,7 +65,7 @@ class JobQuerySet(models.QuerySet):
 
     def claim(self, job_id, epoch: int, step: str):
         """Take a queued step: the job, or None when it is not to be had.  Counts the attempt before the work."""
-        now = timezone.now()
+        now = shared_time.now()
         taken = self.filter(pk=job_id, epoch=epoch, step=step, state=State.QUEUED).update(
             state=State.RUNNING,
             attempts=F("attempts") + 1,
@@ -111,7 +111,7 @@ class Job(models.Model):
     artifacts = models.JSONField(default=dict, blank=True)
     problem = models.JSONField(null=True, blank=True)
 
-    requested_at = models.DateTimeField(default=timezone.now)
+    requested_at = models.DateTimeField(default=shared_time.now)
     started_at = models.DateTimeField(null=True, blank=True)
     step_started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
@@ -155,12 +155,12 @@ class Job(models.Model):
 
     @property
     def elapsed(self) -> timedelta:
-        return (self.finished_at or timezone.now()) - self.requested_at
+        return (self.finished_at or shared_time.now()) - self.requested_at
 
     @property
     def step_elapsed(self) -> timedelta:
         """How long the step that runs has run."""
-        return timezone.now() - self.step_started_at
+        return shared_time.now() - self.step_started_at
 
     @property
     def problem_in_words(self) -> str:
@@ -181,7 +181,7 @@ class Job(models.Model):
             WAITING,
             state=State.QUEUED,
             epoch=self.epoch + 1,
-            lease_until=timezone.now() + timedelta(seconds=QUEUE_SECONDS),
+            lease_until=shared_time.now() + timedelta(seconds=QUEUE_SECONDS),
             not_before=None,
         )
 
@@ -190,12 +190,12 @@ class Job(models.Model):
         return self._change([State.QUEUED], state=State.REQUESTED, lease_until=None)
 
     def renew(self, done: int, total: int | None) -> bool:
-        lease = timezone.now() + timedelta(seconds=LEASE_SECONDS)
+        lease = shared_time.now() + timedelta(seconds=LEASE_SECONDS)
         return self._change([State.RUNNING], lease_until=lease, done=done, total=total)
 
     def advance(self, facts: dict, folder: str) -> bool:
         """The step is done and its files are stored: on to the next one, or READY after the last."""
-        now = timezone.now()
+        now = shared_time.now()
         position = self.STEPS.index(self.step) + 1
         finished = {
             "step": self.step,
@@ -233,7 +233,7 @@ class Job(models.Model):
             [State.RUNNING],
             state=State.RETRY_WAIT,
             lease_until=None,
-            not_before=timezone.now() + timedelta(seconds=seconds),
+            not_before=shared_time.now() + timedelta(seconds=seconds),
             problem=problem.as_json() if problem else None,
             **known,
         )
@@ -245,7 +245,7 @@ class Job(models.Model):
             problem=problem.as_json(),
             lease_until=None,
             not_before=None,
-            finished_at=timezone.now(),
+            finished_at=shared_time.now(),
             **known,
         )
 
@@ -258,7 +258,7 @@ class Job(models.Model):
             epoch=F("epoch") + 1,
             lease_until=None,
             not_before=None,
-            finished_at=timezone.now(),
+            finished_at=shared_time.now(),
         )
         self.refresh_from_db()
         return cancelled == 1
@@ -272,7 +272,7 @@ class Job(models.Model):
             attempts=0,
             problem=None,
             finished_at=None,
-            requested_at=timezone.now(),
+            requested_at=shared_time.now(),
             started_at=None,
         )
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext_lazy as _
 
-from reports import paper
+from reports import paper, shared_time
 from reports.models.group import Group, Role
 
 INVITATION_LIFE = timedelta(days=7)
@@ -75,7 +75,7 @@ class Invitation(models.Model):
 
     @property
     def is_expired(self) -> bool:
-        return self.expires_at <= timezone.now()
+        return self.expires_at <= shared_time.now()
 
     @property
     def token(self) -> str:

@@ -6,10 +6,10 @@ from babel import Locale
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q
-from django.utils import timezone
 from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext_lazy as _
 
+from reports import shared_time
 from reports.models.access import groups_of, owned, told, visible_report
 from reports.models.dataset import Snapshot
 from reports.models.definition import Definition
@@ -60,7 +60,7 @@ class ReportQuerySet(HistoryQuerySet):
         return self.filter(seen_at=None, **wants).exclude(owner__email="")
 
     def see(self) -> int:
-        return self.filter(seen_at=None).update(seen_at=timezone.now())
+        return self.filter(seen_at=None).update(seen_at=shared_time.now())
 
     def listed(self):
         """What people asked for; previews are not part of anybody's history."""

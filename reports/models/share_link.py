@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 
+from reports import shared_time
 from reports.models.access import owned_delivery
 from reports.models.delivery import Delivery
 from reports.models.job import State
@@ -30,7 +31,7 @@ class ShareLinkQuerySet(models.QuerySet):
         return self._good().filter(report__state=State.EXPIRED)
 
     def _good(self):
-        fresh = self.filter(revoked_at=None, expires_at__gt=timezone.now())
+        fresh = self.filter(revoked_at=None, expires_at__gt=shared_time.now())
         return fresh.filter(Q(most_downloads=None) | Q(downloads__lt=F("most_downloads")))
 
 
@@ -74,16 +75,16 @@ class ShareLink(models.Model):
 
     @property
     def is_expired(self) -> bool:
-        return self.expires_at <= timezone.now()
+        return self.expires_at <= shared_time.now()
 
     @property
     def is_used_up(self) -> bool:
         return self.most_downloads is not None and self.downloads >= self.most_downloads
 
     def revoke(self) -> None:
-        ShareLink.objects.filter(pk=self.pk, revoked_at=None).update(revoked_at=timezone.now())
+        ShareLink.objects.filter(pk=self.pk, revoked_at=None).update(revoked_at=shared_time.now())
 
     def take(self) -> bool:
         """Count a download.  Whether there was one left."""
         usable = ShareLink.objects.usable().filter(pk=self.pk)
-        return usable.update(downloads=F("downloads") + 1, used_at=timezone.now()) == 1
+        return usable.update(downloads=F("downloads") + 1, used_at=shared_time.now()) == 1

@@ -8,6 +8,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from reports import shared_time
 from reports.models.access import EDITORS, groups_of
 from reports.models.dataset import Code, Dataset, Snapshot
 from reports.models.group import Group
@@ -93,7 +94,7 @@ class Source(models.Model):
         """Whether a report may be made of a snapshot as it is."""
         if self.refresh != Refresh.AGE:
             return self.refresh == Refresh.HAND
-        return timezone.now() - snapshot.requested_at <= timedelta(minutes=self.most_minutes)
+        return shared_time.now() - snapshot.requested_at <= timedelta(minutes=self.most_minutes)
 
 
 def _unsealed(sealed: str) -> str:

@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from django.db import models
 from django.utils import timezone
 
+from reports import shared_time
+
 # A process tells of itself every so many seconds ...
 PRESENCE_SECONDS = 10
 # ... and of one that has not for so long nobody knows whether it lives.
@@ -49,7 +51,7 @@ class Worker(models.Model):
 
     @property
     def is_silent(self) -> bool:
-        return timezone.now() - self.seen_at > timedelta(seconds=SILENT_SECONDS)
+        return shared_time.now() - self.seen_at > timedelta(seconds=SILENT_SECONDS)
 
     def consumed_at(self, queue: str) -> datetime | None:
         """When it last took a message from a queue; None: never."""

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
 
 from portal import logs
-from reports import artifacts, sandbox, storage
+from reports import artifacts, releases, sandbox, storage
 from reports.models import State
 from reports.models.job import Job
 from reports.problems import Problem
@@ -77,6 +77,8 @@ def perform(
 
 
 def _claim_and_work(model: type[Job], job_id: str, epoch: int, step: str, work_of, on_progress) -> str:
+    if releases.is_outdated():  # what a newer release has asked for, this one may misread
+        return "left to a newer release"
     job = model.objects.claim(job_id, epoch, step)
     if job is None:
         return "refused"

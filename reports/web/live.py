@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, to_locale
 from django_htmx.http import HttpResponseClientRedirect
 
+from reports import shared_time
 from reports.models.delivery import place_of
 from reports.models.job import Job
 from reports.models.person import name_of
@@ -49,7 +50,7 @@ def since(moment: datetime, earlier: datetime) -> timedelta:
 @register.filter
 def ago(moment: datetime) -> str:
     """5 minutes ago, há 2 dias: in one unit."""
-    passed = max(timezone.now() - moment, timedelta(seconds=1))
+    passed = max(shared_time.now() - moment, timedelta(seconds=1))
     return format_timedelta(-passed, add_direction=True, locale=to_locale(get_language()))
 
 

@@ -8,7 +8,6 @@ from itertools import accumulate, groupby
 from django.conf import settings
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from django.utils.crypto import constant_time_compare
 from django.views.decorators.http import require_safe
@@ -18,6 +17,7 @@ from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
 from prometheus_client.utils import floatToGoString
 
+from reports import shared_time
 from reports.lifecycle import watch
 from reports.models import JOBS, Delivery, Report, Snapshot, State, StepTime, Validation, Worker
 from reports.models.job import Job, JobQuerySet
@@ -52,7 +52,7 @@ def _answer(request: HttpRequest) -> HttpResponse:
 
 class FromTheDatabase(Collector):
     def collect(self) -> Iterator[Metric]:
-        now = timezone.now()
+        now = shared_time.now()
         workers, running = list(Worker.objects.all()), watch.running_jobs()
         yield _by_state("prelo_reports", "Reports", Report.objects.listed_of_all())
         yield _by_state("prelo_snapshots", "Readings of files", Snapshot.objects.all())

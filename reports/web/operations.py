@@ -8,12 +8,12 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
+from reports import shared_time
 from reports.lifecycle import cancel, watch
 from reports.lifecycle.stuck import Fate, Stuck, stuck
 from reports.models import (
@@ -92,7 +92,7 @@ class WorkerView:
 @require_safe
 @staff_only
 def operations(request: HttpRequest) -> HttpResponse:
-    context = _context(timezone.now())
+    context = _context(shared_time.now())
     if request.htmx and request.GET.get("seen") == context["seen"]:
         return no_news()
     return render(request, "operations/now.html" if request.htmx else "operations/operations.html", context)

@@ -11,11 +11,10 @@ from threading import Lock, Thread
 
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 
 from portal.celery import QUEUES, app
-from reports import storage
+from reports import releases, shared_time, storage
 from reports.lifecycle import watch
 from reports.models import Worker
 
@@ -60,9 +59,10 @@ class Part:
 def _database() -> dict[str, bool]:
     """What it knows of the workers, too: a queue is good when one takes messages from it, not when one lives."""
     workers = list(Worker.objects.all())
-    served = watch.served(workers, watch.running_jobs(), timezone.now())
+    served = watch.served(workers, watch.running_jobs(), shared_time.now())
     queues = {f"queue {name}": is_good for name, is_good in served.items()}
-    return {"database": True, "clock": watch.clock_runs(workers), **queues}
+    facts = {"database": True, "release": not releases.is_outdated(), "clock": watch.clock_runs(workers)}
+    return facts | queues
 
 
 def _broker() -> dict[str, bool]:
@@ -78,7 +78,7 @@ def _storage() -> dict[str, bool]:
     return {"storage": not STORAGE.fault}
 
 
-DATABASE = Part(_database, ["database", "clock", *(f"queue {name}" for name in QUEUES)])
+DATABASE = Part(_database, ["database", "release", "clock", *(f"queue {name}" for name in QUEUES)])
 BROKER = Part(_broker, ["broker"])
 STORAGE = Part(_storage, ["storage"])
 

@@ -7,12 +7,11 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_safe
 
-from reports import storage
+from reports import shared_time, storage
 from reports.models import Report, State
 from reports.models.report import STEP_NAMES
 from reports.web import checked
@@ -132,7 +131,7 @@ def _step_view(report: Report, code: str, entry: dict | None) -> StepView:
         return StepView(code, name, "done", entry["done"], took=took)
     if code != report.step:
         return StepView(code, name, "waiting")
-    took = timezone.now() - report.step_started_at if report.state == State.RUNNING else None
+    took = shared_time.now() - report.step_started_at if report.state == State.RUNNING else None
     return StepView(code, name, MARKS.get(report.state, "waiting"), report.done, report.total, took)
 
 
@@ -153,7 +152,7 @@ def _of_its_share(report: Report, before: int) -> float:
         return share * min(1, report.done / report.total)
     if not (report.expected_seconds and report.started_at and report.is_unfinished):
         return 0
-    passed = (timezone.now() - report.started_at).total_seconds()
+    passed = (shared_time.now() - report.started_at).total_seconds()
     return max(0, min(100 * passed / report.expected_seconds - before, 0.9 * share))
 
 

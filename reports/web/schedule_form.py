@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from reports import shared_time
 from reports.kinds.parameters import ParametersForm
 from reports.lifecycle.definitions import form_of, trouble_of
 from reports.lifecycle.schedule import claim
@@ -112,7 +113,7 @@ def _told(form: TimingForm) -> dict:
     if not form.is_valid():
         return {"wrong": [error for errors in form.errors.values() for error in errors]}
     draft = Schedule(**form.timing)
-    return {"words": words_of(draft), "zone": draft.time_zone, "times": times(draft, timezone.now(), NEXT_TIMES)}
+    return {"words": words_of(draft), "zone": draft.time_zone, "times": times(draft, shared_time.now(), NEXT_TIMES)}
 
 
 def _save(
@@ -132,7 +133,7 @@ def _save(
         "definition_name": definition.name,
         "answers": [_kept(answer, questions) for answer in questions.cleaned_data.values()],
     }
-    now = timezone.now()
+    now = shared_time.now()
     next_at = next_time(Schedule(**form.timing), now)
     if schedule is None:
         made = Schedule.objects.create(owner=request.user, next_at=next_at, **values)

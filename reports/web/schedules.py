@@ -9,10 +9,10 @@ from django.db import transaction
 from django.db.models import OuterRef, Prefetch, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from reports import shared_time
 from reports.kinds.periods import PERIODS
 from reports.lifecycle import audit
 from reports.lifecycle.schedule import run_now
@@ -61,7 +61,7 @@ def schedule(request: HttpRequest, pk) -> HttpResponse:
 def _next_times(schedule: Schedule) -> list[datetime]:
     """None while it is paused, nor when its rule or its time zone is not known; then the next tick says so."""
     with suppress(Problem):
-        return times(schedule, timezone.now(), NEXT_TIMES) if schedule.is_active else []
+        return times(schedule, shared_time.now(), NEXT_TIMES) if schedule.is_active else []
     return []
 
 
@@ -105,7 +105,7 @@ def resume(request: HttpRequest, pk) -> HttpResponse:
     try:
         if found.definition is None:
             raise Problem("schedule_no_definition", definition=found.definition_name)
-        next_at = next_time(found, timezone.now())
+        next_at = next_time(found, shared_time.now())
     except Problem as problem:
         messages.error(request, str(problem))
         return see_other(request, "schedule", pk)

@@ -5,8 +5,8 @@ from datetime import timedelta
 from types import SimpleNamespace
 
 from django.core.paginator import Paginator
-from django.utils import timezone
 
+from reports import shared_time
 from reports.kinds.profile.drawing import histogram
 from reports.kinds.values import TYPE_NAMES
 from reports.models import Act, Burst, BurstPart, BurstValue, Dataset, Delivery, Report, State
@@ -75,7 +75,7 @@ def _burst(person) -> dict:
 
 
 def _acts() -> dict:
-    now = timezone.now()
+    now = shared_time.now()
     known = {"at": now, "by": "ana", "address": "192.0.2.0", "thing_id": "1", "thing": "report", "label": "Sales"}
     acts = [
         Act(did=Did.SENT, **known | {"detail": "ben@example.org"}),
@@ -88,5 +88,5 @@ def _acts() -> dict:
 
 def _expiry() -> dict:
     """A report that goes, one that stays, and one that is gone."""
-    soon = timezone.now() + timedelta(days=10)
+    soon = shared_time.now() + timedelta(days=10)
     return {"lasting": [SimpleNamespace(expires_at=soon), SimpleNamespace()], "expired": Report(state=State.EXPIRED)}

@@ -5,9 +5,9 @@ from datetime import timedelta
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from reports import shared_time
 from reports.models import Report, State
 from reports.models.report import STEP_NAMES
 from reports.web.forms.datasets import DatasetForm
@@ -33,7 +33,7 @@ def style(request: HttpRequest) -> HttpResponse:
         "refused": InviteForm({"email": "ana@"}, auto_id="refused_%s"),
         "file": DatasetForm(auto_id="file_%s"),
         "page": Paginator(range(30), 10).page(2),
-        "moment": timezone.now() - timedelta(hours=2),
+        "moment": shared_time.now() - timedelta(hours=2),
         **specimens(request.user),
     }
     return render(request, "style/style.html", context)

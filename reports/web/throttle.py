@@ -8,8 +8,8 @@ from typing import NamedTuple
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
 
+from reports import shared_time
 from reports.models import Attempt
 from reports.models.person import account_of
 from reports.problems import Problem
@@ -36,7 +36,7 @@ def enter(bounds: list[Bound]) -> None:
         Attempt.objects.count_one(bound.key, bound.minutes)
         until = Attempt.objects.blocked_until(bound.key, bound.most + 1)
         if until:
-            minutes = ceil((until - timezone.now()).total_seconds() / 60)
+            minutes = ceil((until - shared_time.now()).total_seconds() / 60)
             raise Problem("tries_too_many", minutes=max(minutes, 2))
 
 

@@ -85,7 +85,7 @@ def test_what_depends_on_a_database_that_fails_is_not_good(monkeypatch, redis_se
         raise OperationalError("gone")
 
     monkeypatch.setattr(probes.DATABASE, "check", fails)
-    assert bad_parts() == {"database", "clock", *(f"queue {name}" for name in QUEUES)}
+    assert bad_parts() == {"database", "release", "clock", *(f"queue {name}" for name in QUEUES)}
 
 
 def test_a_part_that_hangs_keeps_nobody_waiting_and_is_asked_once():

@@ -4,11 +4,11 @@ from datetime import date
 
 from babel import Locale
 from django import forms
-from django.utils import timezone
 from django.utils.functional import lazy
 from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext_lazy as _
 
+from reports import shared_time
 from reports.columns import NUMERIC
 from reports.lifecycle.times import next_time
 from reports.models import DefinitionVersion, Schedule
@@ -121,7 +121,7 @@ class TimingForm(forms.Form):
                 self.add_error(name, _("Choose a day between the years 1900 and 2200."))
         if cleaned.get("starts_on") and cleaned.get("ends_on") and cleaned["ends_on"] < cleaned["starts_on"]:
             self.add_error("ends_on", _("The last day is before the first one. Choose a later one, or none."))
-        elif not self.errors and next_time(Schedule(**self.timing), timezone.now()) is None:
+        elif not self.errors and next_time(Schedule(**self.timing), shared_time.now()) is None:
             self.add_error("ends_on", _("Until then it does not come round any more. Choose a later day, or none."))
         return cleaned
 
