@@ -10,11 +10,11 @@ ARGS ?=
 DATABASE ?= sqlite
 # The faults in which the database has a part: `make faults` does them on PostgreSQL, too.
 ON_BOTH := fault(number=1) or fault(number=2) or fault(number=7) or fault(number=8) or fault(number=13) or fault(number=15)
-# For `make bench`: which cases, such as CASES="listing-10k small"; all of them when empty.
+# For `make bench` and `make load`: which cases, such as CASES="listing-10k small"; the usual ones when empty.
 CASES ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test audit faults screenshots lint bench worker beat web migrate messages requirements
+.PHONY: help run setup test audit faults screenshots lint bench load worker beat web migrate messages requirements
 
 help: ## List what can be typed
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -59,6 +59,11 @@ lint: ## Style, format, import contract, missing migrations
 bench: ## Measure Prelo beside its peers, up to 30 minutes (CASES="listing-10k small" for some)
 	@deploy/setup bench
 	@exec $(PYTHON) -m tests.benchmarks $(CASES)
+
+load: ## How a whole portal holds against many people (CASES="polls rate soak"; the soak takes MINUTES=30)
+	@deploy/setup test
+	@deploy/setup bench
+	@exec $(PYTHON) -m tests.load $(CASES)
 
 worker: ## Make reports (QUEUES=reports,snapshots,quick,deliveries CONCURRENCY=2); SIGTERM ends it gracefully
 	@deploy/setup
