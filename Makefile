@@ -5,7 +5,7 @@ PYTHON := .venv/bin/python
 CELERY := .venv/bin/celery --app portal --quiet
 # For `make worker`: which queues it serves (reports, snapshots, quick, deliveries), and how many processes it has.
 QUEUES ?= reports,snapshots,quick,deliveries
-# For `make test`: arguments of pytest, such as ARGS="-k csv -x", and sqlite or postgresql.
+# For `make test`: arguments of pytest, such as ARGS="-k csv -x" or ARGS="-n 0 --pdb", and sqlite or postgresql.
 ARGS ?=
 DATABASE ?= sqlite
 # The faults in which the database has a part: `make faults` does them on PostgreSQL, too.
@@ -26,10 +26,10 @@ run: ## Set everything up and serve it here (PORT=8000, DATA_DIR=var); Ctrl-C en
 setup: ## Install what Prelo runs on; quick when there is nothing to do
 	@deploy/setup
 
-test: ## Set up what the checks need, and run all of them (ARGS="-k csv" for pytest, DATABASE=postgresql)
+test: ## Set up what the checks need, and run all of them, two at a time (ARGS="-k csv" for pytest, DATABASE=postgresql)
 	@deploy/setup test
 	@$(MAKE) --no-print-directory lint
-	@DATABASE=$(DATABASE) exec $(PYTHON) -m pytest -m "not thorough" $(ARGS)
+	@DATABASE=$(DATABASE) exec $(PYTHON) -m pytest -n 2 -m "not thorough" $(ARGS)
 
 faults: ## Kill, stop, fill and cut off what makes reports, 25 minutes; a table of faults (ARGS="-k redis")
 	@deploy/setup test
