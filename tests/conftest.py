@@ -23,12 +23,12 @@ import pytest
 import redis
 from django.conf import settings
 from django.db import connection
-from django.test import Client
+from django.test import Client, TransactionTestCase
 from django.utils import translation
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from portal import env
-from tests import http_server, processes, servers
+from tests import emptying, http_server, processes, servers
 
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox",
@@ -46,6 +46,8 @@ _exit_status = None
 # The same examples everywhere and each time: what fails, fails for whoever changed something.
 hypothesis.settings.register_profile("same", derandomize=True, deadline=None)
 hypothesis.settings.load_profile("same")
+
+TransactionTestCase._fixture_teardown = staticmethod(emptying.empty)
 
 
 def pytest_collection_modifyitems(items):
