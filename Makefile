@@ -35,6 +35,7 @@ faults: ## Kill, stop, fill and cut off what makes reports, 25 minutes; a table 
 	@deploy/setup test
 	@# 5: none of those that ARGS selects
 	@DATABASE=postgresql $(PYTHON) -m pytest tests/faults -m "$(ON_BOTH)" $(ARGS) || [ $$? = 5 ]
+	@$(PYTHON) -m pytest -n 2 tests/press -m thorough $(ARGS) || [ $$? = 5 ]
 	@DATABASE=sqlite $(PYTHON) -m pytest tests/browser/test_access.py tests/lifecycle/test_schedule_speed.py \
 		tests/web/test_share_links.py -m thorough \
 		$(ARGS) || [ $$? = 5 ]

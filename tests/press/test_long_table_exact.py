@@ -5,11 +5,12 @@ is how the edge of a line, or of a letter a hundredth of a pixel away, is smooth
 """
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reports.press.long_table import Row, learning
 from tests.press.long_table_reference import Running, differences, document, press, reference, table
+from tests.thorough import examples, some
 
 TOLERANCE = 0.005
 QUIET = """
@@ -56,7 +57,7 @@ def rows(count: int) -> list[Row]:
     return [*made, Row(("Total", "", "1.00"), "total")]
 
 
-@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("style", some(STYLES))
 def test_pages_match_weasyprints_own(tmp_path, style):
     html = document(table(HEADINGS), css=STYLES[style], before="<h1>Head</h1>", after="<p>After")
     made = {"r": rows(45)}
@@ -160,7 +161,7 @@ SCRIPTS = {
 }
 
 
-@pytest.mark.parametrize("script", SCRIPTS)
+@pytest.mark.parametrize("script", some(SCRIPTS))
 def test_every_script_is_set_as_weasyprint_sets_it(tmp_path, script):
     html = document(table(HEADINGS), css=QUIET)
     made = {"r": [Row((f"Name {i}", SCRIPTS[script] * (1 + i % 3), f"{i:,.2f}")) for i in range(25)]}
@@ -174,17 +175,21 @@ TEXT = st.text(st.sampled_from("abc WiI.,:;-/()'\"!?12345«»—é&€ \u00a0\u0
 CELLS = st.one_of(TEXT, st.decimals(places=2, allow_nan=False, allow_infinity=False).map(str))
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(st.tuples(CELLS, CELLS, CELLS), max_size=12), st.sampled_from(["quiet lines", "separate", "cages"]))
-def test_any_small_table_matches(tmp_path, cells, style):
-    html = document(table(HEADINGS), css=STYLES[style])
-    made = {"r": [Row(row) for row in cells]}
-    pdf, facts = press(html, tmp_path, made)
-    assert facts.rows_printed == {"r": len(cells)}
-    assert max(differences(pdf, reference(html, made))) <= TOLERANCE
+@examples(10, 50)
+def test_any_small_table_matches(tmp_path, examples):
+    @settings(max_examples=examples)
+    @given(st.lists(st.tuples(CELLS, CELLS, CELLS), max_size=12), st.sampled_from(["quiet lines", "separate", "cages"]))
+    def matches(cells, style):
+        html = document(table(HEADINGS), css=STYLES[style])
+        made = {"r": [Row(row) for row in cells]}
+        pdf, facts = press(html, tmp_path, made)
+        assert facts.rows_printed == {"r": len(cells)}
+        assert max(differences(pdf, reference(html, made))) <= TOLERANCE
+
+    matches()
 
 
-@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("style", some(STYLES))
 def test_carried_lines_match_ordinary_rows(tmp_path, style):
     css = STYLES[style] + CARRIED
     html = document(table(HEADINGS), css=css, before="<h1>Head</h1>", after="<p>After")
@@ -221,16 +226,20 @@ ROLES = st.sampled_from(["row"] * 5 + ["group", "subtotal"])
 AMOUNTS = st.decimals(-9999, 9999, places=2).map("{:,}".format)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(
-    st.lists(st.tuples(ROLES, TEXT, TEXT, AMOUNTS), min_size=20, max_size=60),
-    st.sampled_from(["quiet lines", "separate", "spacing", "cages"]),
-)
-def test_carried_lines_of_any_table_match(tmp_path, cells, style):
-    html = document(table(HEADINGS), css=STYLES[style] + CARRIED)
-    rows = [Row(("Group",) if role == "group" else texts, role) for role, *texts in cells]
-    made, tally = {"r": rows}, Running()
-    pdf, facts = press(html, tmp_path, made, tallies={"r": tally})
-    assert facts.rows_printed == {"r": len(rows)}
-    assert len(tally.breaks) == facts.pages - 1
-    assert max(differences(pdf, reference(html, made, {"r": tally}))) <= TOLERANCE
+@examples(6, 50)
+def test_carried_lines_of_any_table_match(tmp_path, examples):
+    @settings(max_examples=examples)
+    @given(
+        st.lists(st.tuples(ROLES, TEXT, TEXT, AMOUNTS), min_size=20, max_size=60),
+        st.sampled_from(["quiet lines", "separate", "spacing", "cages"]),
+    )
+    def match(cells, style):
+        html = document(table(HEADINGS), css=STYLES[style] + CARRIED)
+        rows = [Row(("Group",) if role == "group" else texts, role) for role, *texts in cells]
+        made, tally = {"r": rows}, Running()
+        pdf, facts = press(html, tmp_path, made, tallies={"r": tally})
+        assert facts.rows_printed == {"r": len(rows)}
+        assert len(tally.breaks) == facts.pages - 1
+        assert max(differences(pdf, reference(html, made, {"r": tally}))) <= TOLERANCE
+
+    match()
