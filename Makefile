@@ -31,7 +31,7 @@ test: ## Set up what the checks need, and run all of them, two at a time (ARGS="
 	@$(MAKE) --no-print-directory lint
 	@DATABASE=$(DATABASE) exec $(PYTHON) -m pytest -n 2 -m "not thorough" $(ARGS)
 
-faults: ## Kill, stop, fill and cut off what makes reports, 25 minutes; a table of faults (ARGS="-k redis")
+faults: ## Kill, stop, fill and cut off what makes reports, and do what is thorough, 27 minutes (ARGS="-k redis")
 	@deploy/setup test
 	@# 5: none of those that ARGS selects
 	@DATABASE=postgresql $(PYTHON) -m pytest tests/faults -m "$(ON_BOTH)" $(ARGS) || [ $$? = 5 ]
