@@ -8,9 +8,3 @@ import pytest
 def some(cases: Iterable[str]) -> list:
     """Every third case is for `make test`, the others are thorough."""
     return [pytest.param(case, marks=[pytest.mark.thorough] if place % 3 else []) for place, case in enumerate(cases)]
-
-
-def examples(few: int, many: int) -> pytest.MarkDecorator:
-    """`examples`: how many hypothesis is to make up, each of which takes long."""
-    thorough = pytest.param(many, marks=[pytest.mark.thorough, pytest.mark.timeout(600)])
-    return pytest.mark.parametrize("examples", [few, thorough])

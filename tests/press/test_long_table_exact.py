@@ -5,12 +5,12 @@ is how the edge of a line, or of a letter a hundredth of a pixel away, is smooth
 """
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from reports.press.long_table import Row, learning
 from tests.press.long_table_reference import Running, differences, document, press, reference, table
-from tests.thorough import examples, some
+from tests.thorough import some
 
 TOLERANCE = 0.005
 QUIET = """
@@ -175,18 +175,14 @@ TEXT = st.text(st.sampled_from("abc WiI.,:;-/()'\"!?12345«»—é&€ \u00a0\u0
 CELLS = st.one_of(TEXT, st.decimals(places=2, allow_nan=False, allow_infinity=False).map(str))
 
 
-@examples(10, 50)
-def test_any_small_table_matches(tmp_path, examples):
-    @settings(max_examples=examples)
-    @given(st.lists(st.tuples(CELLS, CELLS, CELLS), max_size=12), st.sampled_from(["quiet lines", "separate", "cages"]))
-    def matches(cells, style):
-        html = document(table(HEADINGS), css=STYLES[style])
-        made = {"r": [Row(row) for row in cells]}
-        pdf, facts = press(html, tmp_path, made)
-        assert facts.rows_printed == {"r": len(cells)}
-        assert max(differences(pdf, reference(html, made))) <= TOLERANCE
-
-    matches()
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(CELLS, CELLS, CELLS), max_size=12), st.sampled_from(["quiet lines", "separate", "cages"]))
+def test_any_small_table_matches(tmp_path, cells, style):
+    html = document(table(HEADINGS), css=STYLES[style])
+    made = {"r": [Row(row) for row in cells]}
+    pdf, facts = press(html, tmp_path, made)
+    assert facts.rows_printed == {"r": len(cells)}
+    assert max(differences(pdf, reference(html, made))) <= TOLERANCE
 
 
 @pytest.mark.parametrize("style", some(STYLES))
@@ -226,20 +222,16 @@ ROLES = st.sampled_from(["row"] * 5 + ["group", "subtotal"])
 AMOUNTS = st.decimals(-9999, 9999, places=2).map("{:,}".format)
 
 
-@examples(6, 50)
-def test_carried_lines_of_any_table_match(tmp_path, examples):
-    @settings(max_examples=examples)
-    @given(
-        st.lists(st.tuples(ROLES, TEXT, TEXT, AMOUNTS), min_size=20, max_size=60),
-        st.sampled_from(["quiet lines", "separate", "spacing", "cages"]),
-    )
-    def match(cells, style):
-        html = document(table(HEADINGS), css=STYLES[style] + CARRIED)
-        rows = [Row(("Group",) if role == "group" else texts, role) for role, *texts in cells]
-        made, tally = {"r": rows}, Running()
-        pdf, facts = press(html, tmp_path, made, tallies={"r": tally})
-        assert facts.rows_printed == {"r": len(rows)}
-        assert len(tally.breaks) == facts.pages - 1
-        assert max(differences(pdf, reference(html, made, {"r": tally}))) <= TOLERANCE
-
-    match()
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(st.tuples(ROLES, TEXT, TEXT, AMOUNTS), min_size=20, max_size=60),
+    st.sampled_from(["quiet lines", "separate", "spacing", "cages"]),
+)
+def test_carried_lines_of_any_table_match(tmp_path, cells, style):
+    html = document(table(HEADINGS), css=STYLES[style] + CARRIED)
+    rows = [Row(("Group",) if role == "group" else texts, role) for role, *texts in cells]
+    made, tally = {"r": rows}, Running()
+    pdf, facts = press(html, tmp_path, made, tallies={"r": tally})
+    assert facts.rows_printed == {"r": len(rows)}
+    assert len(tally.breaks) == facts.pages - 1
+    assert max(differences(pdf, reference(html, made, {"r": tally}))) <= TOLERANCE

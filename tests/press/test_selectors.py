@@ -1,7 +1,7 @@
 """Selectors that know more of a row than its role, whether its number is odd, and what is beside it."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from reports.press.long_table import Row, learning, tables
@@ -10,7 +10,7 @@ from tests.press.long_table_reference import differences, document, press, refer
 from tests.press.test_handed_back import EXACT
 from tests.press.test_long_table import HEADINGS, numbered
 from tests.press.test_long_table_exact import QUIET, TOLERANCE
-from tests.thorough import examples, some
+from tests.thorough import some
 
 LOOK = "{ background: #fc6; border-top: 3pt solid #c33; font-weight: bold; padding: 3pt }"
 KNOWN = """
@@ -93,11 +93,7 @@ compound = st.builds("{}{}{}".format, st.sampled_from(["tr", ":is(tr, th)", ":no
 selector = st.builds("{}{}{}{}".format, compound, st.sampled_from([" + ", " ~ ", " > "]), compound, st.just(" > *"))
 
 
-@examples(8, 50)
-def test_whatever_the_selector_it_looks_as_weasyprint_sets_it(tmp_path, examples):
-    @given(selector | compound.map("{} > td".format), st.integers(12, 30))
-    @settings(max_examples=examples)
-    def looks_the_same(selector, count):
-        looks(tmp_path, selector, rows(count), TOLERANCE)
-
-    looks_the_same()
+@given(selector | compound.map("{} > td".format), st.integers(12, 30))
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_the_selector_it_looks_as_weasyprint_sets_it(tmp_path, selector, count):
+    looks(tmp_path, selector, rows(count), TOLERANCE)
