@@ -4,7 +4,7 @@ Those that run in processes of their own are started once, by the first test tha
 has committed, so such a test works on the database without a surrounding transaction, and it is emptied after it.
 
 The tests may be dealt out to several processes (`make test` has two): each has a data folder of its own, and so its own
-database, Redis, worker, web server and browser.  A module's tests go to one of them, in the order of their modules.
+database, Redis, worker, web server and browser.
 """
 
 import atexit
@@ -28,7 +28,7 @@ from django.utils import translation
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from portal import env
-from tests import emptying, http_server, processes, servers
+from tests import dealing, emptying, http_server, processes, servers
 
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox",
@@ -56,16 +56,13 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.skip(reason=NO_RABBITMQ))
         for fixture in {"worker", "page"}.intersection(item.fixturenames):
             item.add_marker({"worker": "worker", "page": "browser"}[fixture])
-        # What goes to one of several processes as a whole; see below for the worker.
-        if not item.get_closest_marker("xdist_group"):
-            module = item.nodeid.partition("::")[0]
-            item.add_marker(pytest.mark.xdist_group(f"{module} with the worker" if with_worker(item) else module))
     # Once the worker runs it takes every job that it finds: those who want to see a job wait come before.
-    items.sort(key=with_worker)
+    items.sort(key=lambda item: "worker" in item.fixturenames)
 
 
-def with_worker(item) -> bool:
-    return "worker" in item.fixturenames
+def pytest_xdist_make_scheduler(config, log):
+    config.option.loadscopereorder = False
+    return dealing.Together(config, log)
 
 
 def pytest_terminal_summary(terminalreporter):

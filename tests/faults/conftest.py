@@ -192,8 +192,6 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if item.get_closest_marker("fault"):
             item.add_marker(pytest.mark.timeout(TEST_SECONDS))
-            # They share one crew.
-            item.add_marker(pytest.mark.xdist_group("faults"))
 
 
 @pytest.hookimpl(wrapper=True)
