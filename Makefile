@@ -5,7 +5,7 @@ PYTHON := .venv/bin/python
 CELERY := .venv/bin/celery --app portal --quiet
 # For `make worker`: which queues it serves (reports, snapshots, quick, deliveries), and how many processes it has.
 QUEUES ?= reports,snapshots,quick,deliveries
-# For `make test`: arguments of pytest, such as ARGS="-k csv -x", and sqlite or postgresql.
+# For `make test`: arguments of pytest, such as ARGS="-k csv -x" or ARGS="-n 0 --pdb", and sqlite or postgresql.
 ARGS ?=
 DATABASE ?= sqlite
 # The faults in which the database has a part: `make faults` does them on PostgreSQL, too.
@@ -26,24 +26,22 @@ run: ## Set everything up and serve it here (PORT=8000, DATA_DIR=var); Ctrl-C en
 setup: ## Install what Prelo runs on; quick when there is nothing to do
 	@deploy/setup
 
-test: ## Set up what the checks need, and run all of them (ARGS="-k csv" for pytest, DATABASE=postgresql)
+test: ## Set up what the checks need, and run all of them, two at a time (ARGS="-k csv" for pytest, DATABASE=postgresql)
 	@deploy/setup test
 	@$(MAKE) --no-print-directory lint
-	@DATABASE=$(DATABASE) exec $(PYTHON) -m pytest -m "not thorough" $(ARGS)
+	@DATABASE=$(DATABASE) exec $(PYTHON) -m pytest -n 2 -m "not thorough" $(ARGS)
 
 audit: ## Look whether a package that Prelo runs on has a known vulnerability
 	@deploy/setup audit
 	@exec $(PYTHON) deploy/audit.py
 
-faults: ## Kill, stop, fill and cut off what makes reports, 25 minutes; a table of faults (ARGS="-k redis")
+faults: ## Kill, stop, fill and cut off what makes reports, and do what is thorough, 27 minutes (ARGS="-k redis")
 	@deploy/setup test
 	@# 5: none of those that ARGS selects
 	@DATABASE=postgresql $(PYTHON) -m pytest tests/faults -m "$(ON_BOTH)" $(ARGS) || [ $$? = 5 ]
-	@DATABASE=sqlite $(PYTHON) -m pytest tests/browser/test_access.py tests/lifecycle/test_schedule_speed.py \
-		tests/web/test_share_links.py tests/web/test_large_downloads.py tests/storage -m thorough \
-		$(ARGS) || [ $$? = 5 ]
-	@DATABASE=sqlite exec $(PYTHON) -m pytest tests/faults tests/test_rabbitmq.py tests/test_redis_tls.py tests/web/test_probes.py \
-		tests/browser/test_operations.py tests/web/test_history_speed.py $(ARGS)
+	@DATABASE=sqlite $(PYTHON) -m pytest -n 2 tests/press -m thorough $(ARGS) || [ $$? = 5 ]
+	@DATABASE=sqlite $(PYTHON) -m pytest tests -m thorough --ignore=tests/press --ignore=tests/faults $(ARGS) || [ $$? = 5 ]
+	@DATABASE=sqlite exec $(PYTHON) -m pytest tests/faults $(ARGS)
 
 screenshots: ## Pictures of every page, light and dark, wide and narrow, in both languages, in var/screenshots
 	@deploy/setup test

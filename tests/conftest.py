@@ -2,6 +2,9 @@
 
 Those that run in processes of their own are started once, by the first test that wants them.  They see what a test
 has committed, so such a test works on the database without a surrounding transaction, and it is emptied after it.
+
+The tests may be dealt out to several processes (`make test` has two): each has a data folder of its own, and so its own
+database, Redis, worker, web server and browser.
 """
 
 import atexit
@@ -20,12 +23,12 @@ import pytest
 import redis
 from django.conf import settings
 from django.db import connection
-from django.test import Client
+from django.test import Client, TransactionTestCase
 from django.utils import translation
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from portal import env, stores
-from tests import http_server, processes, servers
+from tests import dealing, emptying, http_server, processes, servers
 
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox",
@@ -44,6 +47,8 @@ _exit_status = None
 hypothesis.settings.register_profile("same", derandomize=True, deadline=None)
 hypothesis.settings.load_profile("same")
 
+TransactionTestCase._fixture_teardown = staticmethod(emptying.empty)
+
 
 def pytest_collection_modifyitems(items):
     for item in items:
@@ -53,6 +58,11 @@ def pytest_collection_modifyitems(items):
             item.add_marker({"worker": "worker", "page": "browser"}[fixture])
     # Once the worker runs it takes every job that it finds: those who want to see a job wait come before.
     items.sort(key=lambda item: "worker" in item.fixturenames)
+
+
+def pytest_xdist_make_scheduler(config, log):
+    config.option.loadscopereorder = False
+    return dealing.Together(config, log)
 
 
 def pytest_terminal_summary(terminalreporter):

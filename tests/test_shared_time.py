@@ -11,7 +11,6 @@ from reports import shared_time
 from reports.models import Report, State
 from tests.factories import ReportFactory
 
-
 pytestmark = pytest.mark.django_db
 
 

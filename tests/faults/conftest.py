@@ -5,8 +5,8 @@ the application of tests/gated.py, so that a test can meet a step just where it 
 can be for that application, so that what takes minutes in production takes seconds here; the portal's own numbers stay
 as they are.  All of them end with the tests of this folder: their clock would set the jobs of other tests going.
 
-`make test` does without the tests marked `thorough`; `make faults` does all of them.  At the end there is a table of
-the faults: number, sentence, database, result and seconds.
+`make test` does without the tests marked `thorough`; `make faults` does all of them, and ends with a table of the
+faults: number, sentence, database, result and seconds.
 """
 
 import signal

@@ -20,6 +20,7 @@ from tests.press.tagged import rows_of
 from tests.press.test_long_table import HEADINGS, numbered, printed, structure, texts
 from tests.press.test_long_table_exact import QUIET, SEPARATE, TOLERANCE, rows
 from tests.press.test_verdict import judge
+from tests.thorough import some
 
 EXACT = 0.0001  # the parts change nothing
 FRAME = SEPARATE + "table { border: 2pt solid #333; padding: 3pt; background: #ffe }"
@@ -50,7 +51,7 @@ def _in_small_parts(monkeypatch):
     monkeypatch.setattr(Compositor, "full", 50)
 
 
-@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("style", some(STYLES))
 def test_pages_match_weasyprints_one_table(tmp_path, style):
     before = "<div><style>.num { font-style: italic }</style></div><h1>Head</h1><section>"
     html = document(table(HEADINGS), css=STYLES[style], before=before, after="</section><p>After")

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from reports.press.long_table import Row, learning
 from tests.press.long_table_reference import Running, differences, document, press, reference, table
+from tests.thorough import some
 
 TOLERANCE = 0.005
 QUIET = """
@@ -56,7 +57,7 @@ def rows(count: int) -> list[Row]:
     return [*made, Row(("Total", "", "1.00"), "total")]
 
 
-@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("style", some(STYLES))
 def test_pages_match_weasyprints_own(tmp_path, style):
     html = document(table(HEADINGS), css=STYLES[style], before="<h1>Head</h1>", after="<p>After")
     made = {"r": rows(45)}
@@ -160,7 +161,7 @@ SCRIPTS = {
 }
 
 
-@pytest.mark.parametrize("script", SCRIPTS)
+@pytest.mark.parametrize("script", some(SCRIPTS))
 def test_every_script_is_set_as_weasyprint_sets_it(tmp_path, script):
     html = document(table(HEADINGS), css=QUIET)
     made = {"r": [Row((f"Name {i}", SCRIPTS[script] * (1 + i % 3), f"{i:,.2f}")) for i in range(25)]}
@@ -184,7 +185,7 @@ def test_any_small_table_matches(tmp_path, cells, style):
     assert max(differences(pdf, reference(html, made))) <= TOLERANCE
 
 
-@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("style", some(STYLES))
 def test_carried_lines_match_ordinary_rows(tmp_path, style):
     css = STYLES[style] + CARRIED
     html = document(table(HEADINGS), css=css, before="<h1>Head</h1>", after="<p>After")

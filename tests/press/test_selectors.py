@@ -10,6 +10,7 @@ from tests.press.long_table_reference import differences, document, press, refer
 from tests.press.test_handed_back import EXACT
 from tests.press.test_long_table import HEADINGS, numbered
 from tests.press.test_long_table_exact import QUIET, TOLERANCE
+from tests.thorough import some
 
 LOOK = "{ background: #fc6; border-top: 3pt solid #c33; font-weight: bold; padding: 3pt }"
 KNOWN = """
@@ -64,19 +65,19 @@ def looks(tmp_path, selector: str, made: list[Row], most: float):
     return facts.handed_back
 
 
-@pytest.mark.parametrize("selector", each(KNOWN))
+@pytest.mark.parametrize("selector", some(each(KNOWN)))
 def test_what_the_specimens_show_is_not_handed_back(tmp_path, selector):
     made = [Row(("Group",), "group"), *numbered(39)]
     assert not looks(tmp_path, selector, made, TOLERANCE) or "+" in selector
 
 
-@pytest.mark.parametrize("selector", each(IN_PARTS))
+@pytest.mark.parametrize("selector", some(each(IN_PARTS)))
 def test_what_parts_show_is_set_in_parts(tmp_path, monkeypatch, selector):
     monkeypatch.setattr(tables, "MOST_WHOLE", 0)
     assert "a selector that asks" in looks(tmp_path, selector, rows(45), EXACT)["r"]
 
 
-@pytest.mark.parametrize("selector", each(WHOLE))
+@pytest.mark.parametrize("selector", some(each(WHOLE)))
 def test_what_only_the_table_shows_is_set_in_one_piece(tmp_path, monkeypatch, selector):
     assert "a selector that" in looks(tmp_path, selector, rows(45), EXACT)["r"]
     monkeypatch.setattr(tables, "MOST_WHOLE", 0)

@@ -2,7 +2,7 @@
 
 import re
 from datetime import timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.urls import reverse
@@ -62,7 +62,7 @@ def test_a_preview_is_no_report(client, alice, name):
     assert str(preview.pk) not in history(client)
 
 
-@pytest.mark.parametrize("address", ["/reports/", f"/reports/{uuid4()}/", f"/reports/{uuid4()}/report.pdf"])
+@pytest.mark.parametrize("address", ["/reports/", f"/reports/{UUID(int=1)}/", f"/reports/{UUID(int=1)}/report.pdf"])
 def test_one_signs_in_first(client, address):
     assert client.get(address).url.startswith(reverse("sign_in"))
 
