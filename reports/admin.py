@@ -3,7 +3,10 @@
 from django.contrib import admin
 from django.contrib.auth import get_user_model
 from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import AdminPasswordChangeForm
+from django.contrib.auth.models import AbstractBaseUser
 from django.contrib.auth.models import Group as GroupOfPermissions
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from reports.lifecycle import audit
@@ -16,8 +19,16 @@ admin.site.unregister(GroupOfPermissions)
 admin.site.unregister(get_user_model())
 
 
+class PasswordForm(AdminPasswordChangeForm):
+    def save(self, commit: bool = True) -> AbstractBaseUser:
+        with transaction.atomic():
+            audit.record(Did.CHANGED_PASSWORD, self.user)
+            return super().save(commit)
+
+
 @admin.register(get_user_model())
 class AccountAdmin(UserAdmin):
+    change_password_form = PasswordForm
     list_display = ("username", "email", "first_name", "is_staff", "is_active", "last_login")
     list_filter = ("is_staff", "is_superuser", "is_active")
     fieldsets = (

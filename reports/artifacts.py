@@ -48,7 +48,8 @@ def tidy(job: Job, names: list[str] | None = None) -> None:
     job.refresh_from_db(fields=["state", "artifacts"])
     if job.is_unfinished:  # asked for again meanwhile
         return
-    kept = {job.artifacts[job.STEPS[-1]]} if job.state == State.READY else set(job.artifacts.values())
+    steps = job.STEPS[-1:] if job.state == State.READY else job.STEPS
+    kept = {job.artifacts[step] for step in steps if step in job.artifacts}
     home = home_of(job)
     if not kept:
         storage.delete(home)

@@ -1,10 +1,13 @@
 """What the clock asks for.  Beat only ticks; the rows say what is to be done."""
 
+from collections.abc import Callable
 from contextlib import suppress
+from functools import wraps
 
 from celery import shared_task
 from celery.signals import worker_ready
 
+from reports import releases
 from reports.lifecycle import schedule
 from reports.lifecycle import sweep as sweeper
 from reports.lifecycle.dispatch import BROKER_ERRORS
@@ -17,7 +20,19 @@ def dispatch() -> int:
     return queue_waiting()
 
 
+def of_this_release(task: Callable[[], None]) -> Callable[[], None]:
+    """Decorator: what a newer release has written, an older one leaves alone."""
+
+    @wraps(task)
+    def unless_outdated() -> None:
+        if not releases.is_outdated():
+            task()
+
+    return unless_outdated
+
+
 @shared_task(name="reports.beat.sweep")
+@of_this_release
 def sweep() -> None:
     keep_notices()
     tell_of_held()
@@ -25,6 +40,7 @@ def sweep() -> None:
 
 
 @shared_task(name="reports.beat.schedules", ignore_result=True)
+@of_this_release
 def schedules() -> None:
     schedule.tick()
 
@@ -43,5 +59,6 @@ def tick_at_once(sender, **_):
 
 
 @shared_task(name="reports.beat.collect")
+@of_this_release
 def collect() -> None:
     sweeper.collect()

@@ -104,8 +104,8 @@ class Presence:
         )
         try:
             with closing(connection):
-                Worker.objects.tell(worker)
                 self._end_if_outdated()
+                Worker.objects.tell(worker)
         except Exception:
             # The thread must go on: a database that is gone comes back.
             logger.warning("Operators do not see this process at the moment", exc_info=True)

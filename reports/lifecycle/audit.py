@@ -64,5 +64,7 @@ def _about(thing: Model) -> dict:
 
 
 def _label(thing: Model) -> str:
-    """The title of a report of a burst has a value of its data in it."""
-    return thing.definition_name if isinstance(thing, Report) and thing.burst_id else str(thing)
+    """The title of a report of a burst, also of one that was made again, has a value of its data in it."""
+    if isinstance(thing, Report) and (thing.burst_id or thing.again_of_id):
+        return thing.definition_name or thing.dataset_name
+    return str(thing)

@@ -98,7 +98,8 @@ def _judge(value: BurstValue) -> Problem | None:
 def _report_before(value: BurstValue) -> Report | None:
     """What the schedule made of the same value the last time."""
     slots = value.burst.slot.schedule.slots.filter(moment__lt=value.burst.slot.moment)
-    same = Report.objects.filter(burst__slot__in=slots, burst_value__value=value.value, state=State.READY)
+    same = Report.objects.filter(burst__slot__in=slots, burst_value__value=value.value)
+    same = same.filter(state__in=(State.READY, State.EXPIRED))
     return same.order_by("-requested_at").first()
 
 
@@ -146,6 +147,9 @@ def cancel_burst(burst: Burst) -> int:
 def delete_burst(burst: Burst) -> None:
     """The whole of it, with its PDFs.  The rows go first, as in `cancel.delete_report`."""
     with transaction.atomic():
+        # Whoever is about to tell of a part comes before this, or not at all.
+        for job in (burst, *burst.parts.all()):
+            job.cancel()
         reports = list(Report.objects.filter(burst=burst).only("pk"))
         others = [job for model in (Validation, Export) for job in model.objects.filter(report__burst=burst)]
         homes = [artifacts.home_of(job) for job in (burst, *burst.parts.all(), *reports, *others)]

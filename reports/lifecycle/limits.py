@@ -68,7 +68,7 @@ def _waiting(owner: AbstractBaseUser) -> int:
 
 def _stored(owner: AbstractBaseUser) -> int:
     """Versions of a dataset that were read from the same file have it in common."""
-    snapshots = Snapshot.objects.filter(owner=owner).order_by()
+    snapshots = Snapshot.objects.filter(owner=owner).exclude(state=State.EXPIRED).order_by()
     files = snapshots.exclude(original="").values("original").annotate(size=Max("file_bytes"))
     reports = Report.objects.listed().filter(owner=owner, state=State.READY)
     sums = (

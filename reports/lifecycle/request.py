@@ -215,7 +215,7 @@ def usual_seconds(kind: str) -> float | None:
     """The median time from request to PDF of the last reports of a kind; None when there is none yet."""
     times = (
         Report.objects.listed()
-        .filter(kind=kind, state=State.READY, burst=None)
+        .filter(kind=kind, state__in=(State.READY, State.EXPIRED), burst=None)
         .order_by("-finished_at")
         .values_list("requested_at", "finished_at")[:PAST_REPORTS]
     )

@@ -12,7 +12,20 @@ from django.db.models import Exists, OuterRef, Q, Subquery
 
 from reports import artifacts, shared_time
 from reports.lifecycle.cancel import delete_folders
-from reports.models import Act, Burst, Dataset, Delivery, Description, Export, Report, Slot, Snapshot, State, Validation
+from reports.models import (
+    Act,
+    Burst,
+    BurstValue,
+    Dataset,
+    Delivery,
+    Description,
+    Export,
+    Report,
+    Slot,
+    Snapshot,
+    State,
+    Validation,
+)
 from reports.models.job import Job, JobQuerySet
 from reports.models.schedule import SlotState
 
@@ -42,6 +55,8 @@ def expire_reports(before: datetime) -> int:
     for awaited in (Delivery, Export, Validation):
         made = made.exclude(Exists(awaited.objects.unfinished().filter(report=OuterRef("pk"))))
     made = made.exclude(Exists(Slot.objects.filter(state=SlotState.ASKED, report=OuterRef("pk"))))
+    unjudged = BurstValue.objects.filter(is_judged=False, burst__slot__isnull=False)
+    made = made.exclude(Exists(unjudged.filter(report=OuterRef("pk"))))
     with transaction.atomic():
         return _clear(_some_of(made), state=State.EXPIRED)
 

@@ -3,12 +3,6 @@
 import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
-from django.utils import timezone
-
-
-def past_bursts_are_known(apps, schema_editor):
-    """What ended before there was a badge for it is no news."""
-    apps.get_model("reports", "Burst").objects.update(seen_at=timezone.now())
 
 
 class Migration(migrations.Migration):

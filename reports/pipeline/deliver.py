@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import connection
 
 from portal import logs
-from reports import sandbox
+from reports import releases, sandbox
 from reports.delivery import email, folder, webhook
 from reports.models import Delivery, Report, State
 from reports.models.delivery import Channel
@@ -48,6 +48,8 @@ def deliver(delivery_id: str, epoch: int) -> str:
 
 
 def _claim_and_send(delivery_id: str, epoch: int) -> str:
+    if releases.is_outdated():
+        return "left to a newer release"
     delivery = Delivery.objects.claim(delivery_id, epoch, "deliver")
     if delivery is None:
         return "refused"

@@ -20,6 +20,7 @@ HEADER, PARAMETER = "header", "parameter"
 SIDECAR = "answer.json"
 # What a look at the first rows may fetch.
 LOOK_BYTES = 4 << 20
+CONDITIONS = {"if-none-match", "if-modified-since"}
 
 
 def read(
@@ -87,7 +88,9 @@ def _gather(
 
 
 def _request(settings: dict, address: str, secret: str, mark: dict | None = None) -> Request:
-    headers = {"Accept": ACCEPT[settings["format"]], **dict(settings["headers"]), **_conditions(mark or {})}
+    # Whether there is anything new is asked here alone: only here it is known what there was.
+    own = {name: value for name, value in settings["headers"] if name.lower() not in CONDITIONS}
+    headers = {"Accept": ACCEPT[settings["format"]], **own, **_conditions(mark or {})}
     body = settings["body"].encode() or None
     if body:
         headers = {"Content-Type": "application/json", **headers}

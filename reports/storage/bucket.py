@@ -140,7 +140,7 @@ class Bucket(S3Storage):
         """Parts of files that were never sent whole, which nobody sees."""
         horizon = datetime.now(UTC) - timedelta(seconds=older_than)
         with understood(self.bucket_name):
-            for upload in self.bucket.multipart_uploads.filter(Prefix=self.location):
+            for upload in self.bucket.multipart_uploads.filter(Prefix=f"{self.location}/".lstrip("/")):
                 if upload.initiated < horizon:
                     upload.Object().MultipartUpload(upload.id).abort()
 
@@ -177,13 +177,18 @@ class Bucket(S3Storage):
         with self._lock:
             return super().connection
 
+    @property
+    def bucket(self):
+        """The one of this thread's connection."""
+        return self.connection.Bucket(self.bucket_name)
+
     def _create_session(self) -> boto3.Session:
         """One for all threads, and for forks: to make another takes a tenth of a second."""
         self._session = self._session or super()._create_session()
         return self._session
 
     def _forget_connections(self) -> None:
-        self._connections, self._bucket, self._lock = threading.local(), None, threading.Lock()
+        self._connections, self._lock = threading.local(), threading.Lock()
 
 
 class Stream(RawIOBase):

@@ -69,8 +69,9 @@ def catalogue(request: HttpRequest) -> HttpResponse:
 
 def _with_last_report(definitions: QuerySet, request: HttpRequest) -> QuerySet:
     """`last_made` and `last_asked_for`: of the newest finished report that the person may see."""
+    made = (State.READY, State.EXPIRED)
     ready = Report.objects.filter(
-        visible_report(request.user), definition=OuterRef("pk"), is_preview__in=[False], state=State.READY
+        visible_report(request.user), definition=OuterRef("pk"), is_preview__in=[False], state__in=made
     ).order_by("-requested_at")
     return definitions.annotate(
         last_made=Subquery(ready.values("finished_at")[:1]), last_asked_for=Subquery(ready.values("requested_at")[:1])

@@ -34,9 +34,11 @@ class VerdictView:
 
 
 def context_of(report: Report) -> dict:
-    """Nothing but the verdict for a report whose PDF was written before anything was checked."""
-    if report.state not in (State.READY, State.EXPIRED) or not report.receipt:
+    """Next to nothing for a report whose PDF was written before anything was checked."""
+    if report.state not in (State.READY, State.EXPIRED):
         return {}
+    if not report.receipt:
+        return {"again_token": uuid4()}
     formats = Formats(get_language(), get_current_timezone_name())
     return {
         "receipt": report.receipt,

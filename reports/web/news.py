@@ -49,7 +49,7 @@ def finished(request: HttpRequest) -> HttpResponse:
     marked = [(found, found.seen_at is None) for found in newest]
     context = {"stopped": stopped, "held": held, "unsent": unsent, "ended": marked}
     Report.objects.news_for(request.user).see()
-    Burst.objects.filter(pk__in=[found.pk for found in bursts]).see()
+    Burst.objects.news_for(request.user).see()
     return render(request, "reports/finished_list.html", context)
 
 

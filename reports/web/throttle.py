@@ -108,7 +108,8 @@ def client_address(request: HttpRequest) -> str:
     that, anybody may have written.  Of IPv6 it is the network of 64 bits: one person has all of it."""
     told = request.headers.get("X-Forwarded-For", "").split(",")
     by_proxies = 0 < settings.PROXIES <= len(told)
-    text = told[-settings.PROXIES].strip() if by_proxies else request.META.get("REMOTE_ADDR", "")
+    text = told[-settings.PROXIES].strip() if by_proxies else ""
+    text = text or request.META.get("REMOTE_ADDR", "")
     try:
         address = ip_address(text)
     except ValueError:

@@ -153,6 +153,7 @@ def test_a_value_is_compared_with_itself(daily):
     Schedule.objects.update(condition=Condition.CHANGED, figure="", threshold=10)
     made(daily)
     assert Delivery.objects.count() == 3
+    Report.objects.update(state=State.EXPIRED)
     slot = schedule.run_now(daily, Origin.HAND)
     make(slot.burst)
     schedule.tick(EIGHT)

@@ -99,6 +99,10 @@ def test_what_somebody_keeps_or_waits_for_does_not_expire():
     Slot.objects.create(schedule=schedule, moment=ago(11), state="asked", report=scheduled)
     retention.expire()
     assert not Report.objects.filter(state=State.EXPIRED).exists()
+    unjudged = burst_of(schedule, State.READY, finished_at=ago(11))
+    unjudged.reports.update(finished_at=ago(11))
+    retention.expire()
+    assert not Report.objects.filter(state=State.EXPIRED).exists()
     Delivery.objects.filter(pk=delivery.pk).update(state=State.FAILED)
     retention.expire()
     assert Report.objects.get(state=State.EXPIRED) == sent
@@ -118,6 +122,14 @@ def test_files_that_were_not_deleted_at_once_are_found_later(monkeypatch):
     monkeypatch.setattr(artifacts, "ORPHAN_SECONDS", 0)
     artifacts.collect_orphans()
     assert not has_files(report)
+
+
+def test_what_is_left_of_a_job_that_names_no_file_is_collected():
+    burst = burst_of(schedule_of(definition_of(made(0).owner)), State.READY, artifacts={})
+    left = storage.path_of(f"{artifacts.home_of(burst)}/1/split")
+    left.mkdir(parents=True)
+    artifacts.tidy(burst)
+    assert not left.exists()
 
 
 def test_it_goes_on_where_it_stopped_and_the_clock_sets_it_going(monkeypatch):

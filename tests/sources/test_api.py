@@ -460,6 +460,13 @@ def test_what_does_not_pass_is_not_tried_again(server, problem_of, status, code)
     assert len(server.asked) == 1
 
 
+def test_a_condition_of_a_persons_own_is_not_sent(server, read):
+    server.answers["/data"] = lambda request: (
+        request.say(status=304) if "If-None-Match" in request.headers else request.say(b'[{"a": 1}]')
+    )
+    assert read(headers=[["If-None-Match", '"1"']])[0]["rows"] == 1
+
+
 def test_retry_after():
     assert patience.retry_after("7") == 7
     assert patience.retry_after("-7") == 0

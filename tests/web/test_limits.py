@@ -149,6 +149,7 @@ def test_a_burst_counts_as_one_while_it_is_made(client, ana, definition, setting
 
 def test_what_is_stored_of_a_person(stuffed):
     assert use_of(stuffed.owner) == (10 * MEGABYTE, 10 * MEGABYTE)
+    SnapshotFactory(dataset=stuffed, state=State.EXPIRED, original="", bytes=MEGABYTE)
     SnapshotFactory(bytes=MEGABYTE), ReportFactory(owner=stuffed.owner, state=State.FAILED, bytes=MEGABYTE)
     ReportFactory(owner=stuffed.owner, state=State.READY, is_preview=True, bytes=MEGABYTE)
     assert use_of(stuffed.owner).used == 10 * MEGABYTE

@@ -110,6 +110,11 @@ def test_a_burst_is_one_piece_of_news_when_all_of_it_has_ended(client, alice, mo
     first, second = (client.get(reverse("reports_finished")).content.decode() for _ in range(2))
     assert reverse("burst", args=[burst.pk]) in first and "tag--new" in first and "tag--new" not in second
     assert badge(client) == ""
+    many = schedule_of(definition_of(alice, name="Many"))
+    for _ in range(30):
+        burst_of(many, State.READY)
+    client.get(reverse("reports_finished"))
+    assert badge(client) == ""
     try_again(burst)
     Report.objects.update(state=State.READY)
     assert badge(client) == "1"
