@@ -85,7 +85,8 @@ def test_a_crash_of_the_interpreter_is_a_problem():
 def test_the_caller_can_stop_the_work_and_its_children_die(tmp_path):
     def work(progress):
         if os.fork() == 0:
-            (tmp_path / "grandchild").write_text(str(os.getpid()))
+            (tmp_path / "half").write_text(str(os.getpid()))
+            (tmp_path / "half").rename(tmp_path / "grandchild")
             time.sleep(60)
             os._exit(0)
         time.sleep(60)
