@@ -48,6 +48,8 @@ class PostgreSQL:
             before += ("setpriv", f"--reuid={user}", f"--regid={user}", "--clear-groups")
             user = None
         command = [*before, _postgresql_program("postgres"), "-D", self.folder / "data", "-k", self.folder]
+        # Threads and processes of hundreds of tests may leave some open for a while.
+        settings["max_connections"] = "400"
         command += [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         # SIGINT: it ends its clients' connections instead of waiting for them.
         server = processes.running(

@@ -12,7 +12,8 @@ from tests.faults.asking import ask, ended, kill, post, published
 pytestmark = [pytest.mark.thorough, pytest.mark.fault(number=7)]
 
 
-def test_a_request_is_made_although_the_web_server_was_killed_before_it_told_anybody(worker, web, broker, sales):
+def test_a_request_is_made_although_the_web_server_was_killed_before_it_told_anybody(crew, web, broker, sales):
+    crew.dismiss()  # nobody sweeps meanwhile
     gates.shut("committed")
     with ThreadPoolExecutor(1) as pool:
         answer = pool.submit(post, web, sales)
@@ -21,6 +22,7 @@ def test_a_request_is_made_although_the_web_server_was_killed_before_it_told_any
             answer.result()
     assert not published(broker)
     gates.open_all()
+    crew.worker()
     report = ended(Report.objects.get())
     assert (report.state, report.epoch) == (State.READY, 1)
 
