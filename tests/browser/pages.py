@@ -476,5 +476,5 @@ def visit(page: Page, portal: str, places: list[Place]) -> Iterator[Place]:
         answer = page.goto(portal + place.address)
         if place.act:
             answer = place.act(page) or answer
-        assert answer.status in place.statuses, place.name
+        assert answer.status in place.statuses, f"{place.name}: {answer.status}"
         yield place

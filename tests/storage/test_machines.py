@@ -39,6 +39,8 @@ client.force_login(get_user_model().objects.get(username="demo"))
 print("session", client.cookies["sessionid"].value)
 """
 
+SECRET_KEY = "known to all three machines, and to nobody else at all"
+
 
 def ip(*arguments: str) -> None:
     subprocess.run(["ip", *arguments], check=True, capture_output=True)
@@ -74,7 +76,7 @@ def network() -> Iterator[None]:
 class Machine:
     def __init__(self, name: str, folder: Path, variables: dict[str, str]):
         self.name, self.folder = name, folder
-        own = {"DATA_DIR": str(folder), "SECRET_KEY": "shared", "ALLOWED_HOSTS": "*", "DEBUG": "False"}
+        own = {"DATA_DIR": str(folder), "SECRET_KEY": SECRET_KEY, "ALLOWED_HOSTS": "*", "DEBUG": "False"}
         self.variables = variables | own
 
     def run(self, *command: str | Path) -> bytes:
